@@ -1,0 +1,9 @@
+export {
+  compareCredentialVersions,
+  formatCredentialVersion,
+  parseCredentialVersion,
+  type CredentialVersion,
+} from './credential-version.ts';
+export { CausewayError, type Disposition } from './errors.ts';
+export type { KeyId, SealBinding, SealedCredential } from './sealed-credential.ts';
+export { outcomeStatuses, type OutcomeStatus, type SourceAnchor, type User } from './user.ts';
