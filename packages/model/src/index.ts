@@ -5,5 +5,6 @@ export {
   type CredentialVersion,
 } from './credential-version.ts';
 export { CausewayError, type Disposition } from './errors.ts';
+export { systemClock, type Clock, type Logger } from './ports.ts';
 export type { KeyId, SealBinding, SealedCredential } from './sealed-credential.ts';
 export { outcomeStatuses, type OutcomeStatus, type SourceAnchor, type User } from './user.ts';

@@ -1,0 +1,80 @@
+/**
+ * `npm test`: static checks, unit tests, the lab's own tests, then end-to-end tests on real domain controllers.
+ * `--only static,unit,lab,e2e` narrows it, `--files GLOB` narrows it further. The last line is `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { testLab } from './test-lab.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const stages = ['static', 'unit', 'lab', 'e2e'] as const;
+type Stage = (typeof stages)[number];
+
+const patterns: Record<Stage, string[]> = {
+  static: ['test/static/**/*.test.ts'],
+  unit: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+  lab: ['lab/test/**/*.test.ts'],
+  e2e: ['test/e2e/**/*.test.ts'],
+};
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, files: { type: 'string', multiple: true } },
+});
+const chosen = stages.filter((stage) => options.only === undefined || options.only.split(',').includes(stage));
+const total = { passed: 0, failed: 0 };
+
+function tool(name: string, args: string[]): void {
+  const { status } = spawnSync(path.join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' });
+  process.stdout.write(`${status === 0 ? '✔' : '✖'} ${[name, ...args].join(' ')}\n`);
+  total[status === 0 ? 'passed' : 'failed'] += 1;
+}
+
+/** Runs test files, each in a process of its own, and counts the tests in them. */
+async function testFiles(files: string[], concurrency: number): Promise<void> {
+  if (files.length === 0) return;
+  const events = run({ files, cwd: root, concurrency, isolation: 'process' });
+  events.on('test:pass', ({ details, skip }) => {
+    if (details.type === 'suite') return;
+    // A skipped test has not passed: what cannot run here has to be said, not hidden.
+    total[skip === undefined ? 'passed' : 'failed'] += 1;
+  });
+  events.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') total.failed += 1;
+  });
+  for await (const line of events.compose(spec)) process.stdout.write(String(line));
+}
+
+async function runStage(stage: Stage): Promise<void> {
+  const started = performance.now();
+  const files = patterns[stage]
+    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .filter((file) => options.files === undefined || options.files.some((glob) => path.matchesGlob(file, glob)))
+    .sort();
+  process.stdout.write(`\n── ${stage} ──\n`);
+  if (stage === 'static') {
+    tool('tsc', ['-p', '.']);
+    tool('oxlint', ['--type-aware', '--deny-warnings']);
+    tool('oxfmt', ['--check']);
+  }
+  if (stage === 'e2e' && files.length > 0) {
+    await using lab = await testLab();
+    process.env['CAUSEWAY_LAB'] = lab.name;
+    await testFiles(files, 1);
+  } else {
+    await testFiles(files, stage === 'unit' ? 2 : 1);
+  }
+  process.stdout.write(`── ${stage}: ${((performance.now() - started) / 1000).toFixed(1)} s ──\n`);
+}
+
+try {
+  for (const stage of chosen) await runStage(stage);
+} catch (error) {
+  total.failed += 1;
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
