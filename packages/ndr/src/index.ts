@@ -1,0 +1,2 @@
+export { NdrReader } from './ndr-reader.ts';
+export { NdrWriter } from './ndr-writer.ts';
