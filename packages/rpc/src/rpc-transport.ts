@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { MalformedError, TruncatedError } from '@causeway/wire';
+import { RpcConnectionError, RpcError, RpcProtocolError, RpcTimeoutError } from './errors.ts';
+import { FRAGMENT_BYTES_OFFERED } from './pdu/bind.ts';
+import { PduSplitter, type Pdu } from './pdu/pdu-splitter.ts';
+import { connectionErrorOf } from './socket-error.ts';
+
+/** Where to connect to, and for how long to try. */
+export interface TransportOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One question to the server. */
+export interface Exchange<T> {
+  /** What was due, as in "was silent for 10 ms when the answer to call 3 was due". */
+  readonly waitedFor: string;
+  /** Silence that is put up with; every byte that arrives starts it anew. */
+  readonly timeoutMs: number;
+  /** The PDUs to send; taken one by one as they are written. */
+  readonly pdus: Iterable<Uint8Array>;
+  /** Takes the PDUs that arrive until it gives a result. What it throws closes the connection. */
+  readonly accept: (pdu: Pdu) => T | undefined;
+}
+
+/** The exchange that is under way. */
+interface Waiting {
+  readonly peer: string;
+  readonly waitedFor: string;
+  readonly timeoutMs: number;
+  readonly accept: (pdu: Pdu) => boolean;
+  readonly reject: (error: Error) => void;
+}
+
+/** Idle time after which the system probes whether the other side is still there. */
+const KEEP_ALIVE_MS = 60_000;
+
+/**
+ * A TCP connection that carries PDUs: one exchange at a time, and nothing unasked for.
+ *
+ * Any failure closes it for good, because nobody knows then where in the stream the two sides stand.
+ */
+export class RpcTransport {
+  /** `host:port`, for messages. */
+  readonly peer: string;
+  readonly #socket: Socket;
+  readonly #splitter = new PduSplitter(FRAGMENT_BYTES_OFFERED);
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#fail(abortedError(this.peer, this.#signal?.reason));
+  #waiting: Waiting | undefined;
+  #failure: RpcError | undefined;
+
+  private constructor(socket: Socket, options: TransportOptions) {
+    this.peer = `${options.host}:${options.port}`;
+    this.#socket = socket;
+    this.#signal = options.signal;
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (cause) => this.#fail(connectionErrorOf(cause, this.peer)));
+    socket.on('timeout', () => this.#waiting && this.#fail(new RpcTimeoutError(this.#waiting)));
+    socket.on('close', () => this.#fail(closedError(this.peer, this.#waiting !== undefined)));
+  }
+
+  /**
+   * Opens the connection.
+   *
+   * @throws {RpcConnectionError} refused, unreachable, name not found, aborted. {RpcTimeoutError} ERR_RPC_TIMEOUT.
+   */
+  static async connect(options: TransportOptions): Promise<RpcTransport> {
+    const { host, port, timeoutMs, signal } = options;
+    const peer = `${host}:${port}`;
+    if (signal?.aborted) throw abortedError(peer, signal.reason);
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const socket = connect({ host, port });
+    const timer = setTimeout(
+      () => reject(new RpcTimeoutError({ peer, waitedFor: 'a connection was asked for', timeoutMs })),
+      timeoutMs,
+    );
+    const onAbort = (): void => reject(abortedError(peer, signal?.reason));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => resolve(undefined));
+    socket.once('error', (cause) => reject(connectionErrorOf(cause, peer)));
+    try {
+      await promise;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+    return new RpcTransport(socket, options);
+  }
+
+  /**
+   * Sends a message and gives what `accept` makes of the answer.
+   *
+   * @throws {RpcError} the reason why the connection is closed now, or was already.
+   */
+  exchange<T>(exchange: Exchange<T>): Promise<T> {
+    const { peer } = this;
+    const { timeoutMs, waitedFor } = exchange;
+    if (this.#failure) return Promise.reject(this.#failure);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const accept = (pdu: Pdu): boolean => {
+      const result = exchange.accept(pdu);
+      if (result === undefined) return false;
+      resolve(result);
+      return true;
+    };
+    this.#waiting = { peer, waitedFor, timeoutMs, accept, reject };
+    this.#socket.setTimeout(timeoutMs);
+    this.send(exchange.pdus);
+    return promise;
+  }
+
+  /** Sends PDUs that have no answer. */
+  send(pdus: Iterable<Uint8Array>): void {
+    this.#socket.cork();
+    for (const pdu of pdus) this.#socket.write(pdu);
+    this.#socket.uncork();
+  }
+
+  /** Closes the connection; an exchange that is under way fails. */
+  async close(): Promise<void> {
+    this.#fail(closedError(this.peer, false));
+    if (!this.#socket.closed) await once(this.#socket, 'close');
+  }
+
+  #receive(chunk: Uint8Array): void {
+    try {
+      for (const pdu of this.#splitter.push(chunk)) {
+        if (!this.#waiting) throw new RpcProtocolError({ peer: this.peer, problem: 'it sent something unasked for' });
+        if (!this.#waiting.accept(pdu)) continue;
+        this.#waiting = undefined;
+        this.#socket.setTimeout(0);
+      }
+    } catch (error) {
+      this.#fail(protocolErrorOf(error, this.peer));
+    }
+  }
+
+  #fail(error: RpcError): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#socket.destroy();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(error);
+  }
+}
+
+function closedError(peer: string, inMidCall: boolean): RpcConnectionError {
+  return new RpcConnectionError({
+    code: 'ERR_RPC_CLOSED',
+    message: inMidCall ? `${peer} closed the connection before it had answered` : `the connection to ${peer} is closed`,
+    nextStep: 'Open a new connection and repeat; when it happens again, look into the log of the domain controller.',
+  });
+}
+
+function abortedError(peer: string, reason: unknown): RpcConnectionError {
+  return new RpcConnectionError({
+    code: 'ERR_RPC_ABORTED',
+    message: `the connection to ${peer} was given up at the caller's request`,
+    nextStep: 'Nothing is wrong with the server; start again when wanted.',
+    cause: reason,
+  });
+}
+
+/** Our own errors as they are; what the decoders throw as a break of the protocol. */
+function protocolErrorOf(error: unknown, peer: string): RpcError {
+  if (error instanceof RpcError) return error;
+  if (error instanceof TruncatedError || error instanceof MalformedError) {
+    return new RpcProtocolError({ peer, problem: error.message, cause: error });
+  }
+  throw error;
+}
