@@ -1,3 +1,4 @@
+export { decodeCredential, encodeCredential, wipeCredential, wipeKerberosKeys, type Credential } from './credential.ts';
 export type { KerberosKeys } from './kerberos-keys.ts';
 export {
   decodeSupplementalCredentials,
