@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { systemClock, type Clock } from '@causeway/model';
 import { SignJWT } from 'jose';
 
 /** How long a token is good for, in seconds. */
@@ -15,19 +16,19 @@ export class AgentSigner {
   readonly agentId: string;
   readonly tenant: string;
   readonly #privateKey: KeyObject;
-  readonly #now: () => Date;
+  readonly #clock: Clock;
   #token: { text: string; signedAtMs: number } | undefined;
 
-  constructor(options: { agentId: string; tenant: string; privateKey: KeyObject; now?: () => Date }) {
+  constructor(options: { agentId: string; tenant: string; privateKey: KeyObject; clock?: Clock }) {
     this.agentId = options.agentId;
     this.tenant = options.tenant;
     this.#privateKey = options.privateKey;
-    this.#now = options.now ?? (() => new Date());
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** The value of the `Authorization` header. */
   async authorization(): Promise<string> {
-    const nowMs = this.#now().getTime();
+    const nowMs = this.#clock.now();
     const ageMs = this.#token === undefined ? Infinity : nowMs - this.#token.signedAtMs;
     // A clock that was set back makes the token look as if it were from the future.
     if (this.#token === undefined || ageMs < 0 || ageMs >= reuseMs) {

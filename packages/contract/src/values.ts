@@ -23,7 +23,7 @@ function bytesBetween(lengthMin: number, lengthMax: number) {
         },
         lengthProblem(lengthMin, lengthMax),
       ),
-    z.instanceof(Uint8Array),
+    z.custom<Uint8Array>((value) => value instanceof Uint8Array),
     {
       decode: (text) => new Uint8Array(Buffer.from(text, 'base64')),
       encode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),

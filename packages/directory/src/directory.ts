@@ -1,0 +1,183 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:https';
+import { CausewayError, systemClock, type Clock, type Logger } from '@causeway/model';
+import type { FastifyInstance } from 'fastify';
+import { AgentSightings } from './agent-sightings.ts';
+import { readServerCertificate } from './certificate.ts';
+import { ChangeSignal } from './change-signal.ts';
+import type { DirectoryConfig } from './config.ts';
+import { Authenticator } from './http/authentication.ts';
+import { createOperations } from './http/operations.ts';
+import { createServer } from './http/server.ts';
+import type { DirectoryStore } from './store/directory-store.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+
+export interface DirectoryOptions {
+  readonly config: DirectoryConfig;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** A directory service. */
+export interface Directory {
+  /** Opens the database and listens; gives the URL. @throws {CausewayError} when a file or the port is not right. */
+  start(): Promise<{ url: string }>;
+  /** Ends waiting requests, lets running ones finish, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Requests that wait for changes at the same time, at most; each managed domain needs one. */
+const waitsMax = 256;
+/** How often sightings of agents are stored and the certificate files looked at, in milliseconds. */
+const upkeepMs = 30_000;
+/** How long running requests may take when the directory stops. */
+const stopMs = 10_000;
+
+/** The directory service over a configuration; {@link Directory.start} starts it. */
+export function createDirectory({ config, logger, clock = systemClock }: DirectoryOptions): Directory {
+  let running: RunningDirectory | undefined;
+  return {
+    async start() {
+      running ??= await RunningDirectory.start({ config, logger, clock });
+      return { url: running.url };
+    },
+    async stop() {
+      const stopped = running;
+      running = undefined;
+      await stopped?.stop();
+    },
+  };
+}
+
+class RunningDirectory {
+  readonly url: string;
+  readonly #server: FastifyInstance;
+  readonly #store: DirectoryStore;
+  readonly #sightings: AgentSightings;
+  readonly #stopping: AbortController;
+  readonly #logger: Logger;
+  readonly #upkeep: NodeJS.Timeout;
+
+  private constructor(parts: {
+    url: string;
+    server: FastifyInstance;
+    store: DirectoryStore;
+    sightings: AgentSightings;
+    stopping: AbortController;
+    options: Required<DirectoryOptions>;
+    certificate: string;
+  }) {
+    this.url = parts.url;
+    this.#server = parts.server;
+    this.#store = parts.store;
+    this.#sightings = parts.sightings;
+    this.#stopping = parts.stopping;
+    this.#logger = parts.options.logger;
+    let { certificate } = parts;
+    this.#upkeep = setInterval(() => {
+      void this.#saveSightings();
+      void renewCertificate(parts.server, parts.options, certificate).then((renewed) => (certificate = renewed));
+    }, upkeepMs);
+    this.#upkeep.unref();
+  }
+
+  static async start(options: Required<DirectoryOptions>): Promise<RunningDirectory> {
+    const { config, logger, clock } = options;
+    const tls = await readServerCertificate(config.tls);
+    warnIfExpired(tls.validTo, options);
+    const store = await openSqliteStore(config.database);
+    try {
+      await store.addTenants(config.tenants.map(({ id }) => id));
+      const sightings = new AgentSightings(store);
+      await sightings.load();
+      const stopping = new AbortController();
+      const signal = new ChangeSignal({ waitsMax });
+      const server = createServer({
+        operations: createOperations({ store, signal, sightings, tenants: config.tenants, clock }),
+        authenticator: new Authenticator(config.tenants, clock),
+        sightings,
+        logger,
+        clock,
+        database: config.database,
+        tls,
+        stopping: stopping.signal,
+      });
+      const url = await listen(server, config);
+      logger.info({ url, database: config.database, tenants: config.tenants.length }, 'directory listens');
+      return new RunningDirectory({ url, server, store, sightings, stopping, options, certificate: tls.certificate });
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#upkeep);
+    this.#stopping.abort();
+    const deadline = setTimeout(() => this.#server.server.closeAllConnections(), stopMs);
+    await this.#server.close();
+    clearTimeout(deadline);
+    await this.#saveSightings();
+    await this.#store.close();
+    this.#logger.info({ url: this.url }, 'directory stopped');
+  }
+
+  async #saveSightings(): Promise<void> {
+    try {
+      await this.#sightings.save();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : 'unknown';
+      this.#logger.warn({ problem }, 'when the agents were last seen could not be stored');
+    }
+  }
+}
+
+async function listen(server: FastifyInstance, { listen }: DirectoryConfig): Promise<string> {
+  try {
+    await server.listen({ host: listen.host, port: listen.port });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const used = code === 'EADDRINUSE';
+    throw new CausewayError({
+      code: used ? 'ERR_DIRECTORY_PORT_IN_USE' : 'ERR_DIRECTORY_LISTEN',
+      message: used
+        ? `Another program listens on ${listen.host} port ${listen.port} already.`
+        : `The directory cannot listen on ${listen.host} port ${listen.port} (${code ?? 'unknown'}).`,
+      nextStep: used
+        ? 'End that program, or choose another port in the configuration.'
+        : 'Choose an address of this host and a port that the user of this process may use.',
+      disposition: 'halt',
+      cause,
+    });
+  }
+  const { address, family, port } = server.server.address() as AddressInfo;
+  return `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Uses a certificate that was put in place of the one in use, without a restart; gives the one in use now. */
+async function renewCertificate(
+  server: FastifyInstance,
+  options: Required<DirectoryOptions>,
+  inUse: string,
+): Promise<string> {
+  try {
+    const tls = await readServerCertificate(options.config.tls);
+    if (tls.certificate === inUse) return inUse;
+    (server.server as unknown as Server).setSecureContext({ cert: tls.certificate, key: tls.key });
+    options.logger.info({ validTo: tls.validTo.toISOString() }, 'certificate renewed');
+    warnIfExpired(tls.validTo, options);
+    return tls.certificate;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : 'unknown';
+    options.logger.warn({ problem }, 'the certificate files cannot be used; the one in use stays');
+    return inUse;
+  }
+}
+
+function warnIfExpired(validTo: Date, { logger, clock, config }: Required<DirectoryOptions>): void {
+  if (validTo.getTime() > clock.now()) return;
+  logger.warn(
+    { certificate: config.tls.certificate, validTo: validTo.toISOString() },
+    'the certificate has expired: agents will refuse to connect until it is renewed',
+  );
+}

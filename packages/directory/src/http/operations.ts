@@ -1,0 +1,126 @@
+import {
+  DirectoryError,
+  type BodyOf,
+  type ParamsOf,
+  type QueryOf,
+  type ResponseOf,
+  type RouteName,
+  type routes,
+} from '@causeway/contract';
+import type { Clock } from '@causeway/model';
+import type { AgentSightings } from '../agent-sightings.ts';
+import type { ChangeSignal } from '../change-signal.ts';
+import type { TenantConfig } from '../config.ts';
+import { computeKeyId } from '../rules/key.ts';
+import type { DirectoryStore } from '../store/directory-store.ts';
+
+type Routes = typeof routes;
+
+/** A request that has passed authentication, authorization and its schema. */
+export interface OperationInput<Name extends RouteName> {
+  readonly params: ParamsOf<Routes[Name]>;
+  readonly query: QueryOf<Routes[Name]>;
+  readonly body: BodyOf<Routes[Name]>;
+  /** Confirms the change feed up to this sequence for the agent that asks. */
+  readonly confirmFeed: (sequence: number) => void;
+  /** Ends when the client has gone away or the directory stops. */
+  readonly signal: AbortSignal;
+  /** Adds counts to the request's log line. */
+  readonly count: (counts: Readonly<Record<string, number>>) => void;
+}
+
+/** What the directory does for each route. */
+export type Operations = {
+  readonly [Name in RouteName]: (input: OperationInput<Name>) => Promise<ResponseOf<Routes[Name]>>;
+};
+
+export interface OperationParts {
+  readonly store: DirectoryStore;
+  readonly signal: ChangeSignal;
+  readonly sightings: AgentSightings;
+  readonly tenants: readonly TenantConfig[];
+  readonly clock: Clock;
+}
+
+/** The operations over a store. */
+export function createOperations(parts: OperationParts): Operations {
+  const { store, sightings, tenants } = parts;
+  return {
+    ...createBatchOperations(parts),
+    ...createFeedOperations(parts),
+    async readHealth() {
+      await store.ping();
+      return { status: 'ok' };
+    },
+    readTenant: ({ params }) => store.loadTenant(params.tenant),
+    readSource: ({ params }) => store.loadSource(params.tenant, params.source),
+    async readStatus({ params }) {
+      const tenant = tenants.find(({ id }) => id === params.tenant);
+      return { ...(await store.loadStatus(params.tenant)), agents: tenant === undefined ? [] : sightings.list(tenant) };
+    },
+    async explainUser({ params }) {
+      const [first, ...others] = await store.loadExplanations(params.tenant, params.anchorOrName);
+      if (first === undefined) throw new DirectoryError('user_unknown');
+      if (others.length === 0) return first;
+      throw new DirectoryError('name_ambiguous', {
+        details: { anchors: [first, ...others].map(({ anchor }) => anchor) },
+      });
+    },
+  };
+}
+
+function timeOf(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}
+
+function createBatchOperations({ store, signal, clock }: OperationParts) {
+  return {
+    async registerKey({ params, body }) {
+      if (computeKeyId(body.publicKey) !== body.keyId) {
+        throw new DirectoryError('invalid_request', {
+          details: {
+            fields: [{ path: 'keyId', problem: 'expected the first 8 bytes of SHA-256 over the public key' }],
+          },
+        });
+      }
+      return store.saveKey(params.tenant, body, timeOf(clock));
+    },
+    async sendObjects({ params, body, count }) {
+      const receipt = await store.acceptObjects({ ...params, at: timeOf(clock) }, body);
+      if (receipt.accepted > 0) signal.notify(params.tenant);
+      count({ ...receipt });
+      return receipt;
+    },
+    async sendCredentials({ params, body, count }) {
+      const receipt = await store.acceptCredentials({ ...params, at: timeOf(clock) }, body);
+      if (receipt.accepted > 0) signal.notify(params.tenant);
+      count({ ...receipt });
+      return receipt;
+    },
+    async sendOutcomes({ params, body, count }) {
+      const receipt = await store.saveOutcomes(params.tenant, body.outcomes);
+      count({ ...receipt });
+      return receipt;
+    },
+  } satisfies Partial<Operations>;
+}
+
+function createFeedOperations({ store, signal }: OperationParts) {
+  return {
+    async readChanges({ params, query, confirmFeed, signal: ended, count }) {
+      const wait = signal.wait(params.tenant);
+      try {
+        let page = await store.loadChanges(params.tenant, query);
+        confirmFeed(query.after);
+        if (page.changes.length === 0 && query.waitMs > 0) {
+          await wait.until(query.waitMs, ended);
+          if (!ended.aborted) page = await store.loadChanges(params.tenant, query);
+        }
+        count({ changes: page.changes.length });
+        return page;
+      } finally {
+        wait.cancel();
+      }
+    },
+  } satisfies Partial<Operations>;
+}

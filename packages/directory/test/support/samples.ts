@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { CredentialBatch, ObjectBatch } from '@causeway/contract';
+import type { CredentialVersion, User } from '@causeway/model';
+import { computeKeyId } from '../../src/rules/key.ts';
+
+export const publicKey = new Uint8Array(32).fill(7);
+export const keyId = computeKeyId(publicKey);
+export const otherPublicKey = new Uint8Array(32).fill(9);
+export const otherKeyId = computeKeyId(otherPublicKey);
+
+/** The anchor of the user with this number. */
+export function anchorOf(number: number): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(number, 12);
+  return bytes.toString('base64');
+}
+
+export function versionOf(version: number, second = 0): CredentialVersion {
+  return {
+    version,
+    changedAt: `2026-11-22T18:40:${String(second).padStart(2, '0')}Z`,
+    originatingDsa: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+  };
+}
+
+/** Bytes with the layout of a sealed credential; what is sealed is random. */
+export function sealedTo(key: string, length = 300): Uint8Array {
+  const sealed = new Uint8Array(randomBytes(length));
+  sealed[0] = 1;
+  sealed.set(Buffer.from(key, 'hex'), 1);
+  return sealed;
+}
+
+export function userOf(number: number, changes: Partial<User> = {}): User {
+  return {
+    accountName: `user${number}`,
+    userPrincipalName: `user${number}@corp.contoso.test`,
+    displayName: `Zoë Müller ${number}`,
+    givenName: 'Zoë',
+    surname: 'Müller',
+    mail: `user${number}@contoso.test`,
+    department: 'Research',
+    accountEnabled: true,
+    ...changes,
+  };
+}
+
+export function objectBatch(from: string | null, to: string, numbers: Iterable<number>): ObjectBatch {
+  return { from, to, users: Array.from(numbers, (number) => ({ anchor: anchorOf(number), user: userOf(number) })) };
+}
+
+export function credentialBatch(
+  from: string | null,
+  to: string,
+  numbers: Iterable<number>,
+  { version = versionOf(1), key = keyId } = {},
+): CredentialBatch {
+  return {
+    from,
+    to,
+    keyId: key,
+    credentials: Array.from(numbers, (number) => ({ anchor: anchorOf(number), version, sealed: sealedTo(key) })),
+  };
+}
+
+export function* range(from: number, to: number): Generator<number> {
+  for (let number = from; number < to; number += 1) yield number;
+}
