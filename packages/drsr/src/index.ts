@@ -1,0 +1,12 @@
+export { attributeValue, type AttributeValue } from './attribute-value.ts';
+export { attributeNames, drsAttributes, type AttributeName, type AttributeSyntax } from './attributes.ts';
+export { formatReplicationCursor, parseReplicationCursor, type ReplicationCursor } from './cursor.ts';
+export type { DrsClientOptions } from './drs-binding.ts';
+export { DrsClient, type ReadOptions, type ReplicationPage, type ReplicationSource } from './drs-client.ts';
+export { DrsError, DrsStatusError, type DrsErrorCode } from './errors.ts';
+export type { AttributeMetadata } from './property-metadata.ts';
+export type { ReplicatedAttribute, ReplicatedObject } from './replicated-object.ts';
+export type { CycleStart, NamingContext } from './replication-cycle.ts';
+export { ChecksumError } from './secrets.ts';
+export type { UpToDateEntry } from './up-to-dateness.ts';
+export type { UsnVector } from './usn-vector.ts';
