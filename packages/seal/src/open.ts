@@ -29,8 +29,8 @@ export function generateTenantKeyPair(): TenantKeyPair {
     publicKeyEncoding: { format: 'der', type: 'spki' },
     privateKeyEncoding: { format: 'der', type: 'pkcs8' },
   });
-  const publicKey = Uint8Array.from(pair.publicKey.subarray(-X25519_KEY_BYTES));
-  const privateKey = Uint8Array.from(pair.privateKey.subarray(-X25519_KEY_BYTES));
+  const publicKey = new Uint8Array(pair.publicKey.subarray(-X25519_KEY_BYTES));
+  const privateKey = new Uint8Array(pair.privateKey.subarray(-X25519_KEY_BYTES));
   pair.privateKey.fill(0);
   return { keyId: keyIdOf(publicKey), publicKey, privateKey };
 }
@@ -64,7 +64,7 @@ export class CredentialOpener {
       });
     }
     const publicKey = publicKeyOf(privateKey);
-    const own = Uint8Array.from(privateKey);
+    const own = new Uint8Array(privateKey);
     const keyPair = {
       privateKey: await suite.kem.deserializePrivateKey(own),
       publicKey: await suite.kem.deserializePublicKey(publicKey),
@@ -98,7 +98,7 @@ export class CredentialOpener {
     encapsulatedKey: Uint8Array,
   ): Promise<Uint8Array> {
     try {
-      const enc = Uint8Array.from(encapsulatedKey).buffer;
+      const enc = new Uint8Array(encapsulatedKey).buffer;
       const context = await this.#contexts.get(Buffer.from(enc).toString('base64'), () =>
         suite.createRecipientContext({ recipientKey: this.#keyPair, enc, info: hpkeInfo }),
       );
@@ -113,7 +113,7 @@ function publicKeyOf(privateKey: Uint8Array): Uint8Array<ArrayBuffer> {
   const pkcs8 = Buffer.concat([PKCS8_PREFIX, privateKey]);
   const publicKey = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }));
   pkcs8.fill(0);
-  return Uint8Array.from(publicKey.export({ format: 'der', type: 'spki' }).subarray(-X25519_KEY_BYTES));
+  return new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-X25519_KEY_BYTES));
 }
 
 function decrypt(key: Uint8Array, bound: Uint8Array, { nonce, ciphertext }: Envelope): Uint8Array {
@@ -123,7 +123,7 @@ function decrypt(key: Uint8Array, bound: Uint8Array, { nonce, ciphertext }: Enve
   const unproven = decipher.update(ciphertext.subarray(0, end));
   try {
     decipher.final();
-    return Uint8Array.from(unproven);
+    return new Uint8Array(unproven);
   } finally {
     unproven.fill(0);
   }

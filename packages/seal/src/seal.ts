@@ -24,7 +24,7 @@ export class CredentialSealer {
    * @throws {SealError} ERR_SEAL_KEY
    */
   static async create(source: { publicKey: Uint8Array }): Promise<CredentialSealer> {
-    const publicKey = Uint8Array.from(source.publicKey);
+    const publicKey = new Uint8Array(source.publicKey);
     if (publicKey.length !== X25519_KEY_BYTES) throw keyError(`${publicKey.length} bytes, not ${X25519_KEY_BYTES}`);
     const sealer = new CredentialSealer(keyIdOf(publicKey), await suite.kem.deserializePublicKey(publicKey));
     // Some 32 bytes are no usable key, which shows only when a key is encapsulated with them.
