@@ -66,8 +66,13 @@ export function decodeCredential(bytes: Uint8Array): Credential {
   const kerberos = flags & HAS_KERBEROS_KEYS ? readKerberosKeys(reader) : undefined;
   if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes after the end`);
   return {
-    ntHash: ntHash?.slice(),
-    kerberos: kerberos && { ...kerberos, aes256: kerberos.aes256.slice(), aes128: kerberos.aes128.slice() },
+    // Not slice, which for a Buffer gives a view.
+    ntHash: ntHash && new Uint8Array(ntHash),
+    kerberos: kerberos && {
+      ...kerberos,
+      aes256: new Uint8Array(kerberos.aes256),
+      aes128: new Uint8Array(kerberos.aes128),
+    },
     passwordLastSet,
   };
 }

@@ -63,7 +63,7 @@ export function decodeNewerKeys(bytes: Uint8Array): KerberosKeys | undefined {
 
 function readKey(reader: Reader, entry: KeyEntry): Uint8Array {
   reader.seek(entry.offset);
-  return reader.bytes(entry.length).slice();
+  return new Uint8Array(reader.bytes(entry.length));
 }
 
 /** A key to store. */

@@ -93,7 +93,8 @@ test('a credential without hash and keys, or with one of a wrong length, is not 
 });
 
 test('a decoded credential is a copy: wiping the bytes leaves it, and wiping it leaves zeros', () => {
-  const bytes = exampleBytes.slice();
+  // A Buffer, whose slices would be views.
+  const bytes = Buffer.from(exampleBytes);
   const credential = decodeCredential(bytes);
   bytes.fill(0);
   assert.deepEqual(credential, example);

@@ -39,13 +39,14 @@ export function kerberosStringToKey(source: KerberosKeySource): Uint8Array {
   // DR of RFC 3961 §5.1: each block of the key is the block before, encrypted.
   const cipher = createCipheriv(name, intermediate, null).setAutoPadding(false);
   const key = new Uint8Array(keyBytes);
-  let block: Uint8Array = derivationConstant;
-  for (let offset = 0; offset < keyBytes; offset += block.length) {
-    block = cipher.update(block);
+  let input = derivationConstant;
+  for (let offset = 0; offset < keyBytes; offset += input.length) {
+    const block = cipher.update(input);
     key.set(block, offset);
+    block.fill(0);
+    input = key.subarray(offset, offset + block.length);
   }
   cipher.final();
-  block.fill(0);
   intermediate.fill(0);
   return key;
 }

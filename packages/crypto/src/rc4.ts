@@ -26,7 +26,7 @@ export class Rc4 {
 
   /** The bytes combined with the next part of the key stream, as a fresh array: encrypts and decrypts alike. */
   apply(bytes: Uint8Array): Uint8Array {
-    return this.applyInPlace(Uint8Array.from(bytes));
+    return this.applyInPlace(new Uint8Array(bytes));
   }
 
   /** Like {@link apply}, but overwrites `bytes` and returns the same array. */
