@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Bytes of an X25519 public key. */
+const PUBLIC_KEY_LENGTH = 32;
+
+const path = z.string().min(1, 'a path is missing');
+const dnsName = z
+  .string()
+  .regex(/^(?!-)[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u, 'not a DNS name, for example corp.contoso.com');
+
+function intervalMs(standard: number, least: number): z.ZodDefault<z.ZodNumber> {
+  return z.number().int().min(least, `at least ${least} milliseconds`).default(standard);
+}
+
+const tenantSchema = z.strictObject({
+  /** Id of the tenant at the directory. */
+  id: z.string().min(1),
+  /**
+   * The tenant's X25519 public key, base64 of 32 bytes, as `causeway domain key` printed it on the managed DC's host.
+   * It is pinned here so that nobody on the way can put another in its place.
+   */
+  publicKey: z
+    .base64()
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === PUBLIC_KEY_LENGTH,
+      'not 32 bytes in base64: an X25519 public key',
+    ),
+});
+
+const directorySchema = z.strictObject({
+  url: z.url({ protocol: /^https$/, error: 'not an https:// URL' }),
+  /** PEM file of the authority that issued the directory's certificate; without it the system's authorities are trusted. */
+  ca: path.optional(),
+  /** Agent id under which the directory knows this connect. */
+  agent: z.string().min(1),
+  /** File with this agent's Ed25519 private key, mode 0600. */
+  key: path,
+});
+
+const ldapSchema = z.strictObject({
+  /** How the connection is protected; there is no unprotected one. */
+  tls: z.enum(['starttls', 'ldaps']).default('starttls'),
+  /** PEM file of the authority that issued the DC's certificate; without it the system's authorities are trusted. */
+  ca: path.optional(),
+  /** 389 for StartTLS and 636 for LDAPS unless named. */
+  port: z.number().int().min(1).max(65_535).optional(),
+});
+
+const accountSchema = z.strictObject({
+  /** `sAMAccountName` of the service account that holds the two replication rights. */
+  name: z.string().min(1).max(256),
+  /** NetBIOS name of the account's domain; asked of the DC unless named. */
+  domain: z.string().min(1).optional(),
+  /** File with the account's password on its first line, mode 0600. */
+  passwordFile: path,
+  /** How long a refused account waits before it is tried again with the same password, so that no lockout policy locks it. */
+  refusedRetryMs: intervalMs(300_000, 1000),
+});
+
+const connectorSchema = z.strictObject({
+  /** DNS name of the forest: the name of this source at the directory. */
+  name: dnsName,
+  /** Host name of the DC that is read, as its certificate names it. */
+  domainController: z.string().min(1),
+  /** Distinguished name of the domain that is read; the DC's own domain unless named. */
+  baseDn: z.string().min(1).optional(),
+  ldap: ldapSchema.prefault({}),
+  account: accountSchema,
+});
+
+const objectSyncSchema = z.strictObject({
+  /** How often the DC is asked whether anything has changed. */
+  pollIntervalMs: intervalMs(500, 50),
+  /** How often changes are read even when the DC says that there are none. */
+  safetyIntervalMs: intervalMs(60_000, 1000),
+});
+
+const passwordHashSyncSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** How often the DC is asked whether anything has changed. */
+  pollIntervalMs: intervalMs(200, 50),
+  /** How often changes are read even when the DC says that there are none. */
+  safetyIntervalMs: intervalMs(30_000, 1000),
+  /** False leaves the NT hash out of every credential. */
+  syncNtlm: z.boolean().default(true),
+});
+
+const scopeSchema = z.strictObject({
+  /** True when a forest without a single user in scope is what it should be, and not a sign of missing rights. */
+  allowNoUsers: z.boolean().default(false),
+});
+
+/** The configuration of `causeway connect`, one YAML file. */
+export const connectConfigSchema = z.strictObject({
+  tenant: tenantSchema,
+  directory: directorySchema,
+  connector: connectorSchema,
+  objectSync: objectSyncSchema.prefault({}),
+  passwordHashSync: passwordHashSyncSchema.prefault({}),
+  scope: scopeSchema.prefault({}),
+  /** Folder for what connect remembers between runs; made with mode 0700 when it is not there. */
+  stateDir: path,
+});
+
+/** {@link connectConfigSchema} with its defaults filled in. */
+export type ConnectConfig = z.output<typeof connectConfigSchema>;

@@ -1,0 +1,117 @@
+import type { DirectoryClient } from '@causeway/contract';
+import type { CausewayError, Clock, Logger } from '@causeway/model';
+import { passwordFileVersion, readAccountPassword } from './account-password.ts';
+import type { ConnectConfig } from './config.ts';
+import { createObjectSync } from './object-sync.ts';
+import { createPasswordHashSync } from './password-hash-sync.ts';
+import type { ConnectProgress } from './process-options.ts';
+import { ProcessReport, type ProcessStatus } from './process-report.ts';
+import { sleep } from './sleep.ts';
+import { prepareStateFolder, StatusFile } from './status-file.ts';
+import { runProcess, runProcessOnce, type SyncProcess } from './sync-process.ts';
+
+/** What connect is doing, one entry a process. */
+export interface ConnectStatus {
+  readonly objectSync: ProcessStatus;
+  readonly passwordHashSync: ProcessStatus;
+}
+
+export interface ConnectOptions {
+  readonly config: ConnectConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly directory: DirectoryClient;
+  readonly onProgress?: (progress: ConnectProgress) => void;
+}
+
+/** The on-premises service: two processes that read a domain controller and deliver to the directory. */
+export interface Connect {
+  /**
+   * Runs both processes until the signal is raised, then resolves. Faults of the world are logged once and tried again.
+   *
+   * @throws {CausewayError} at the start, when the configuration cannot work: ERR_CONNECT_PASSWORD_FILE,
+   *   ERR_CONNECT_STATE_DIR, ERR_SEAL_KEY.
+   */
+  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs one cycle of object sync, then one of password hash sync, and resolves when the directory has acknowledged both.
+   *
+   * @throws {CausewayError} the first thing that went wrong; the other process has run all the same.
+   */
+  runOnce(signal: AbortSignal): Promise<void>;
+  readonly status: ConnectStatus;
+}
+
+/** Names of the status files in the state folder. */
+const files = { objectSync: 'object-sync', passwordHashSync: 'password-hash-sync' } as const;
+
+/** Connect as configured; nothing is read or opened before it runs. */
+export function createConnect(options: ConnectOptions): Connect {
+  const { config, logger, clock } = options;
+  const onProgress = options.onProgress ?? (() => undefined);
+  const reportFor = (process: string, name: string): ProcessReport =>
+    new ProcessReport({ process, clock, file: new StatusFile({ folder: config.stateDir, name, logger }) });
+  const objectReport = reportFor('object sync', files.objectSync);
+  const passwordReport = reportFor('password hash sync', files.passwordHashSync);
+  const ports = { config, logger, clock, directory: options.directory, onProgress };
+
+  async function processes(): Promise<{ process: SyncProcess; report: ProcessReport }[]> {
+    prepareStateFolder(config.stateDir);
+    await readAccountPassword(config.connector.account.passwordFile);
+    const list = [{ process: createObjectSync({ ...ports, report: objectReport }), report: objectReport }];
+    if (config.passwordHashSync.enabled) {
+      const process = await createPasswordHashSync({ ...ports, report: passwordReport });
+      list.push({ process, report: passwordReport });
+    }
+    return list;
+  }
+
+  return {
+    async run(signal) {
+      const waitToRetry = retryWait(config.connector.account);
+      await Promise.all(
+        (await processes()).map(({ process, report }) =>
+          runProcess(process, { report, logger, clock, waitToRetry }, signal),
+        ),
+      );
+    },
+    async runOnce(signal) {
+      const failures: unknown[] = [];
+      for (const { process, report } of await processes()) {
+        await runProcessOnce(process, report, signal).catch((error: unknown) => failures.push(error));
+        signal.throwIfAborted();
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+    get status() {
+      return { objectSync: objectReport.status, passwordHashSync: passwordReport.status };
+    },
+  };
+}
+
+/** What a running or stopped connect wrote about itself last; undefined where it has written nothing. */
+export function readConnectStatus(stateDir: string, logger: Logger): Partial<ConnectStatus> {
+  const read = (name: string): ProcessStatus | undefined =>
+    new StatusFile<ProcessStatus>({ folder: stateDir, name, logger }).read();
+  const objectSync = read(files.objectSync);
+  const passwordHashSync = read(files.passwordHashSync);
+  return { ...(objectSync && { objectSync }), ...(passwordHashSync && { passwordHashSync }) };
+}
+
+/**
+ * Waits for the back-off; after a refused account much longer, so that no lockout policy locks it, but no longer than
+ * until its password file is written.
+ */
+function retryWait(account: ConnectConfig['connector']['account']) {
+  return async (failure: CausewayError, delayMs: number, signal: AbortSignal): Promise<void> => {
+    if (failure.code !== 'ERR_CONNECT_ACCOUNT_REFUSED') {
+      await sleep(delayMs, signal);
+      return;
+    }
+    const refused = await passwordFileVersion(account.passwordFile);
+    for (let waitedMs = 0; waitedMs < account.refusedRetryMs; waitedMs += 1000) {
+      await sleep(Math.min(1000, account.refusedRetryMs - waitedMs), signal);
+      if ((await passwordFileVersion(account.passwordFile)) !== refused) return;
+    }
+  };
+}

@@ -1,0 +1,22 @@
+import type { KeyId } from '@causeway/model';
+
+/** How far password hash sync has come, and for which key. */
+export interface CredentialCursor {
+  /** The key that everything up to here was sealed to; another key makes the cursor worthless. */
+  readonly keyId: KeyId;
+  /** The place in the DC's replication, in the words of the drsr package. */
+  readonly replication: string;
+}
+
+/** `c1:` key id `:` place. */
+export function formatCredentialCursor({ keyId, replication }: CredentialCursor): string {
+  return `c1:${keyId}:${replication}`;
+}
+
+/** The cursor that {@link formatCredentialCursor} wrote; undefined for any other text. */
+export function parseCredentialCursor(text: string): CredentialCursor | undefined {
+  const match = /^c1:([0-9a-f]{16}):(.+)$/s.exec(text);
+  if (!match) return undefined;
+  const [, keyId = '', replication = ''] = match;
+  return { keyId, replication };
+}

@@ -1,0 +1,198 @@
+import { CausewayError, type Disposition } from '@causeway/model';
+import { InvalidCredentialsError, ResultCodeError } from 'ldapts';
+
+/** What was being talked to when an operation on a DC failed. */
+export interface DcContext {
+  readonly host: string;
+  readonly port?: number;
+  readonly account?: string;
+  readonly passwordFile?: string;
+}
+
+type Details = { code: string; message: string; nextStep: string; disposition: Disposition };
+
+/** The CausewayError for anything that an LDAP operation on a DC may fail with; one that is a CausewayError stays as it is. */
+export function dcFailure(error: unknown, context: DcContext): CausewayError {
+  if (error instanceof CausewayError) return error;
+  if (error instanceof InvalidCredentialsError) return accountRefused(error, context);
+  const details =
+    error instanceof ResultCodeError
+      ? refused(error, context)
+      : (networkFailure(error, context) ?? broken(error, context));
+  return new CausewayError({ ...details, cause: error });
+}
+
+/** The service account's name or password is not accepted, whatever the protocol that said so. */
+export function accountRefused(error: unknown, context: DcContext): CausewayError {
+  const account = context.account ?? 'the service account';
+  const reason = refusalReason(messageOf(error));
+  return new CausewayError({
+    code: 'ERR_CONNECT_ACCOUNT_REFUSED',
+    message: `the domain controller ${context.host} refuses the service account ${account}: ${reason.what}`,
+    nextStep: reason.nextStep(account, context.passwordFile ?? 'its password file'),
+    disposition: 'halt',
+    cause: error,
+  });
+}
+
+/** The error for a failure of the network or of TLS, told by Node's error code; undefined for anything else. */
+export function networkFailure(error: unknown, context: DcContext): Details | undefined {
+  const where = context.port === undefined ? context.host : `${context.host} port ${context.port}`;
+  const reach = { code: 'ERR_CONNECT_DC_UNREACHABLE', disposition: 'retry' } as const;
+  switch (codeOf(error)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return {
+        code: 'ERR_CONNECT_DC_NAME',
+        message: `the name of the domain controller ${context.host} does not resolve`,
+        nextStep: `check connector.domainController, and that this host asks the DNS servers of the forest: getent hosts ${context.host}`,
+        disposition: 'retry',
+      };
+    case 'ECONNREFUSED':
+      return {
+        ...reach,
+        message: `the domain controller at ${where} refuses connections`,
+        nextStep: `check that Active Directory Domain Services (or samba) runs on ${context.host} and that no firewall refuses the port`,
+      };
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return {
+        ...reach,
+        message: `the domain controller at ${where} does not answer`,
+        nextStep: `check that ${context.host} runs and that this host may reach it`,
+      };
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return {
+        ...reach,
+        message: `the domain controller at ${where} closed the connection`,
+        nextStep: `none if ${context.host} was restarted; otherwise look into its event log`,
+      };
+    default:
+      return certificateFailure(error, context);
+  }
+}
+
+/** The error for a certificate that does not verify; undefined for anything else. */
+function certificateFailure(error: unknown, { host }: DcContext): Details | undefined {
+  const kind = { code: 'ERR_CONNECT_DC_CERTIFICATE', disposition: 'halt' } as const;
+  switch (codeOf(error)) {
+    case 'CERT_HAS_EXPIRED':
+      return {
+        ...kind,
+        message: `the certificate of the domain controller ${host} has expired`,
+        nextStep: `renew the certificate on ${host}; if it has not expired, set this host's clock right (it says ${nowText()})`,
+      };
+    case 'CERT_NOT_YET_VALID':
+      return {
+        ...kind,
+        message: `the certificate of the domain controller ${host} is not valid yet by this host's clock, ${nowText()}`,
+        nextStep: `set the clocks of this host and of ${host} by the same time server`,
+      };
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return {
+        ...kind,
+        message: `the certificate of the domain controller is not issued for the name ${host}`,
+        nextStep: 'set connector.domainController to a name that the certificate holds, or issue one for this name',
+      };
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'CERT_SIGNATURE_FAILURE':
+      return {
+        ...kind,
+        message: `the certificate of the domain controller ${host} is issued by an authority that is not trusted here`,
+        nextStep: 'set connector.ldap.ca to the PEM file of the authority that issued it',
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** An LDAP result code other than success, except for a refused bind. */
+function refused(error: ResultCodeError, { host }: DcContext): Details {
+  return {
+    code: 'ERR_CONNECT_DC_ANSWER',
+    message: `the domain controller ${host} answers with LDAP result ${error.code}: ${error.message}`,
+    nextStep: `look into the event log of ${host}; if it does not offer StartTLS, it needs a certificate first`,
+    disposition: 'retry',
+  };
+}
+
+/** Everything else: a reply that could not be decoded, or a connection lost in the middle of one. */
+function broken(error: unknown, { host }: DcContext): Details {
+  return {
+    code: 'ERR_CONNECT_DC_UNREACHABLE',
+    message: `the connection to the domain controller ${host} failed: ${messageOf(error).split('\n').join(' ')}`,
+    nextStep: `none if ${host} was restarted; otherwise check the network between, and that the port speaks LDAP with TLS`,
+    disposition: 'retry',
+  };
+}
+
+/** The authority's file that the configuration names cannot be read. */
+export function caFileError(file: string, cause: unknown): CausewayError {
+  return new CausewayError({
+    code: 'ERR_CONNECT_CA_FILE',
+    message: `the certificate authority file ${file} cannot be read: ${messageOf(cause)}`,
+    nextStep: 'name a PEM file that the user who runs causeway may read, in connector.ldap.ca or directory.ca',
+    disposition: 'halt',
+    cause,
+  });
+}
+
+interface Refusal {
+  readonly what: string;
+  readonly nextStep: (account: string, passwordFile: string) => string;
+}
+
+/** What the hexadecimal `data` of AD's bind error says. @see [MS-ADTS] Simple Authentication (5.1.1.1.1) */
+function refusalReason(message: string): Refusal {
+  const data = /data ([0-9a-f]{3,8})/i.exec(message)?.[1]?.toLowerCase() ?? '';
+  switch (data) {
+    case '530':
+    case '531':
+      return {
+        what: 'it may not sign in at this time or from this host',
+        nextStep: (account) => `lift the sign-in restrictions of ${account}`,
+      };
+    case '532':
+      return { what: 'its password has expired', nextStep: changePassword };
+    case '533':
+      return { what: 'it is disabled', nextStep: (account) => `enable the account ${account}` };
+    case '701':
+      return { what: 'it has expired', nextStep: (account) => `set a later expiry date for ${account}` };
+    case '773':
+      return { what: 'its password must be changed first', nextStep: changePassword };
+    case '775':
+      return {
+        what: 'it is locked out',
+        nextStep: (account) => `unlock ${account}, and find out who tried wrong passwords`,
+      };
+    default:
+      return {
+        what: 'wrong name or password',
+        nextStep: (account, file) =>
+          `check connector.account.name (${account}), and write the account's present password to ${file}`,
+      };
+  }
+}
+
+function changePassword(account: string, file: string): string {
+  return `give ${account} a password that does not expire, and write it to ${file}`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nowText(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,52 @@
+import type { Clock, Logger } from '@causeway/model';
+import { readAccountPassword } from './account-password.ts';
+import type { ConnectConfig } from './config.ts';
+import { readDomainController, type DomainController } from './domain-controller.ts';
+import { LdapConnection } from './ldap-connection.ts';
+
+/** A clock that differs by more than this is worth a word: tickets and signed requests begin to be refused. */
+const SKEW_WARNING_MS = 120_000;
+
+/** One process's connection to the DC, with what the DC says about itself. */
+export interface DcSession {
+  readonly connection: LdapConnection;
+  readonly dc: DomainController;
+  /** The service account's password, for the other protocol of the same process. */
+  readonly password: string;
+}
+
+/**
+ * Connects to the configured DC over LDAP and reads its identity. The caller closes the connection.
+ *
+ * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_DC_*
+ */
+export async function openDcSession(
+  connector: ConnectConfig['connector'],
+  ports: { clock: Clock; logger: Logger },
+  signal: AbortSignal,
+): Promise<DcSession> {
+  const password = await readAccountPassword(connector.account.passwordFile);
+  const connection = await LdapConnection.open(connector, password, signal);
+  try {
+    const dc = await readDomainController(connection, { host: connector.domainController, baseDn: connector.baseDn });
+    warnOfSkew(dc.currentTime - ports.clock.now(), connector.domainController, ports.logger);
+    return { connection, dc, password };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function warnOfSkew(skewMs: number, host: string, logger: Logger): void {
+  if (Math.abs(skewMs) <= SKEW_WARNING_MS) return;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  const direction = skewMs > 0 ? 'ahead of' : 'behind';
+  logger.warn(
+    {
+      code: 'ERR_CONNECT_CLOCK_SKEW',
+      seconds,
+      nextStep: `set the clocks of this host and of ${host} by the same time server`,
+    },
+    `the clock of the domain controller ${host} is ${seconds} s ${direction} this host's`,
+  );
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import type { TLSSocket } from 'node:tls';
+import { Client, type Entry, type Filter } from 'ldapts';
+import type { ConnectConfig } from './config.ts';
+import { caFileError, dcFailure } from './dc-errors.ts';
+import { connectTlsSocket } from './tls-socket.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const OPERATION_TIMEOUT_MS = 60_000;
+const PAGE_SIZE = 500;
+
+/** Attributes read as bytes; every other value is text. */
+const binaryAttributes = ['objectGUID', 'objectSid', 'invocationId'];
+
+/** One entry of a search: every attribute with its values, in the letter case that the server uses. */
+export type LdapEntry = Entry;
+
+export interface LdapSearch {
+  readonly base: string;
+  readonly scope: 'base' | 'one' | 'sub';
+  readonly filter: Filter | string;
+  readonly attributes: readonly string[];
+}
+
+/**
+ * An LDAP connection to one DC, protected by TLS with a verified certificate and bound as the service account.
+ *
+ * It never reconnects by itself: a lost connection fails the operation that needed it, and the caller opens another.
+ * Every method rejects with a CausewayError ERR_CONNECT_DC_*, or ERR_CONNECT_ACCOUNT_REFUSED.
+ */
+export class LdapConnection {
+  readonly #client: Client;
+  readonly #socket: TLSSocket;
+  readonly host: string;
+
+  private constructor(client: Client, socket: TLSSocket, host: string) {
+    this.#client = client;
+    this.#socket = socket;
+    this.host = host;
+  }
+
+  static async open(
+    connector: ConnectConfig['connector'],
+    password: string,
+    signal: AbortSignal,
+  ): Promise<LdapConnection> {
+    const { domainController: host, ldap, account } = connector;
+    const ca = ldap.ca === undefined ? undefined : await readCa(ldap.ca);
+    const port = ldap.port ?? (ldap.tls === 'ldaps' ? 636 : 389);
+    let socket: TLSSocket | undefined;
+    try {
+      const secure = await connectTlsSocket({ host, port, tls: ldap.tls, ca, timeoutMs: CONNECT_TIMEOUT_MS }, signal);
+      socket = secure;
+      const client = new Client({
+        url: 'ldap://connected.invalid',
+        timeout: OPERATION_TIMEOUT_MS,
+        createConnection: () => secure,
+      });
+      await client.bind(bindName(connector), password);
+      return new LdapConnection(client, secure, host);
+    } catch (error) {
+      socket?.destroy();
+      signal.throwIfAborted();
+      throw dcFailure(error, { host, port, account: account.name, passwordFile: account.passwordFile });
+    }
+  }
+
+  /** The single entry of a base search; undefined when there is none. */
+  async read(base: string, attributes: readonly string[]): Promise<LdapEntry | undefined> {
+    for await (const page of this.pages({ base, scope: 'base', filter: '(objectClass=*)', attributes })) {
+      return page[0];
+    }
+    return undefined;
+  }
+
+  /** The entries of a search, a page of at most 500 at a time; the next page is asked for when the caller wants it. */
+  async *pages(search: LdapSearch): AsyncGenerator<LdapEntry[]> {
+    try {
+      if (!this.#client.isBound) throw Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
+      const options = {
+        scope: search.scope,
+        filter: search.filter,
+        attributes: [...search.attributes],
+        explicitBufferAttributes: binaryAttributes,
+      };
+      if (search.scope === 'base') {
+        yield (await this.#client.search(search.base, options)).searchEntries;
+        return;
+      }
+      for await (const page of this.#client.searchPaginated(search.base, {
+        ...options,
+        paged: { pageSize: PAGE_SIZE },
+      })) {
+        yield page.searchEntries;
+      }
+    } catch (error) {
+      throw dcFailure(error, { host: this.host });
+    }
+  }
+
+  /** Ends the connection at once; what is still being asked fails. */
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** The service account in the form that an AD simple bind takes: `name@dns.domain` or `DOMAIN\name`. */
+function bindName({ name: forest, account }: ConnectConfig['connector']): string {
+  const domain = account.domain ?? forest;
+  return domain.includes('.') ? `${account.name}@${domain}` : `${domain}\\${account.name}`;
+}
+
+async function readCa(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw caFileError(file, error);
+  }
+}

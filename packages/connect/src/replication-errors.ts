@@ -1,0 +1,59 @@
+import { DrsError } from '@causeway/drsr';
+import { CausewayError, type Disposition } from '@causeway/model';
+import { RpcError } from '@causeway/rpc';
+import { accountRefused, type DcContext } from './dc-errors.ts';
+
+/** Which of connect's errors a failure of replication is, and what happens after it. */
+const kinds: Readonly<Record<string, readonly [code: string, disposition: Disposition]>> = {
+  ERR_RPC_NAME_NOT_FOUND: ['ERR_CONNECT_DC_NAME', 'retry'],
+  ERR_RPC_REFUSED: ['ERR_CONNECT_DC_UNREACHABLE', 'retry'],
+  ERR_RPC_UNREACHABLE: ['ERR_CONNECT_DC_UNREACHABLE', 'retry'],
+  ERR_RPC_CLOSED: ['ERR_CONNECT_DC_UNREACHABLE', 'retry'],
+  ERR_RPC_TIMEOUT: ['ERR_CONNECT_DC_UNREACHABLE', 'retry'],
+  ERR_RPC_SIGNATURE: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
+  ERR_RPC_PROTOCOL: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
+  ERR_DRSR_CHECKSUM: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
+  ERR_DRSR_SECRET: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
+  ERR_DRSR_REPLY: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
+  ERR_DRSR_ACCESS_DENIED: ['ERR_CONNECT_ACCESS_DENIED', 'halt'],
+  ERR_DRSR_BUSY: ['ERR_CONNECT_DC_BUSY', 'retry'],
+};
+
+/** A fault with this status means the same as {@link kinds}' ERR_DRSR_ACCESS_DENIED. @see [MS-ERREF] ERROR_ACCESS_DENIED */
+const ACCESS_DENIED = 5;
+
+/** The CausewayError for anything that replication from a DC may fail with; anything unknown stays as it is. */
+export function replicationFailure(error: unknown, context: DcContext & { account: string }): unknown {
+  if (error instanceof CausewayError || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  if (code === 'ERR_NTLM_LOGON_REFUSED') return accountRefused(error, context);
+  if (code === 'ERR_DRSR_ACCESS_DENIED' || ('status' in error && error.status === ACCESS_DENIED)) {
+    return accessDenied(error, context);
+  }
+  const kind = kinds[code];
+  if (kind === undefined && !(error instanceof RpcError) && !(error instanceof DrsError)) return error;
+  const [name, disposition] = kind ?? ['ERR_CONNECT_REPLICATION', 'retry'];
+  return new CausewayError({
+    code: name,
+    message: `reading passwords from the domain controller ${context.host} failed: ${error.message}`,
+    nextStep: nextStepOf(error),
+    disposition,
+    cause: error,
+  });
+}
+
+function accessDenied(error: Error, { host, account }: DcContext & { account: string }): CausewayError {
+  return new CausewayError({
+    code: 'ERR_CONNECT_ACCESS_DENIED',
+    message: `the domain controller ${host} does not let the service account ${account} replicate passwords`,
+    nextStep:
+      `grant ${account} "Replicating Directory Changes" and "Replicating Directory Changes All" on the root of the domain ` +
+      '(1131f6aa-9c07-11d1-f79f-00c04fc2dcd2 and 1131f6ad-9c07-11d1-f79f-00c04fc2dcd2); no other right is needed',
+    disposition: 'halt',
+    cause: error,
+  });
+}
+
+function nextStepOf(error: Error): string {
+  return 'nextStep' in error && typeof error.nextStep === 'string' ? error.nextStep : 'see the log around this line';
+}
