@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { MalformedError, TruncatedError } from '@causeway/wire';
 import { RpcConnectionError, RpcError, RpcProtocolError, RpcTimeoutError } from './errors.ts';
 import { FRAGMENT_BYTES_OFFERED } from './pdu/bind.ts';
 import { PduSplitter, type Pdu } from './pdu/pdu-splitter.ts';
@@ -172,11 +171,8 @@ function abortedError(peer: string, reason: unknown): RpcConnectionError {
   });
 }
 
-/** Our own errors as they are; what the decoders throw as a break of the protocol. */
-function protocolErrorOf(error: unknown, peer: string): RpcError {
-  if (error instanceof RpcError) return error;
-  if (error instanceof TruncatedError || error instanceof MalformedError) {
-    return new RpcProtocolError({ peer, problem: error.message, cause: error });
-  }
-  throw error;
+/** Our own errors as they are; whatever else a reply made us stumble over as a break of the protocol. */
+function protocolErrorOf(cause: unknown, peer: string): RpcError {
+  if (cause instanceof RpcError) return cause;
+  return new RpcProtocolError({ peer, problem: cause instanceof Error ? cause.message : 'reason unknown', cause });
 }
