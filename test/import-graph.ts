@@ -1,7 +1,7 @@
 import { readFileSync, globSync } from 'node:fs';
 import { createRequire, isBuiltin, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
-import { init, parse } from 'es-module-lexer';
+import { initSync, parse } from 'es-module-lexer';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -19,12 +19,14 @@ export interface Import {
 function specifiersOf(source: string): string[] {
   const withTypeImports = source.replaceAll(/\b(import|export)\s+type\b(?=[^=;]*?\bfrom\b)/g, '$1');
   const [imports] = parse(stripTypeScriptTypes(withTypeImports));
-  return imports.flatMap((entry) => (entry.n === undefined ? [] : [entry.n]));
+  return imports.flatMap((entry) =>
+    'specifier' in entry && typeof entry.specifier === 'string' ? [entry.specifier] : [],
+  );
 }
 
 /** All imports of all source files under the folders, resolved as Node resolves them. */
-export async function readImportGraph(folders: readonly string[]): Promise<Import[]> {
-  await init;
+export function readImportGraph(folders: readonly string[]): Import[] {
+  initSync();
   return folders.flatMap((folder) =>
     globSync(`${folder}/src/**/*.ts`, { cwd: root }).flatMap((file) => {
       const require = createRequire(path.join(root, file));

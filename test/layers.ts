@@ -23,8 +23,16 @@ export const layers: Record<string, readonly string[]> = {
 /** What must never be reached, through any number of imports, and why. */
 export const unreachable: readonly { from: string; target: string; reason: string }[] = [
   { from: 'packages/directory', target: 'packages/seal', reason: 'the directory keeps ciphertext and cannot open it' },
-  { from: 'packages/connect', target: 'packages/seal/src/open.ts', reason: 'connect seals; only the managed domain opens' },
-  { from: 'packages/domain', target: 'packages/seal/src/seal.ts', reason: 'the managed domain never sends towards the source' },
+  {
+    from: 'packages/connect',
+    target: 'packages/seal/src/open.ts',
+    reason: 'connect seals; only the managed domain opens',
+  },
+  {
+    from: 'packages/domain',
+    target: 'packages/seal/src/seal.ts',
+    reason: 'the managed domain never sends towards the source',
+  },
   { from: 'packages/drsr', target: 'packages/model', reason: 'protocol packages know nothing of the product' },
   { from: 'packages/credentials', target: 'packages/model', reason: 'protocol packages know nothing of the product' },
 ];

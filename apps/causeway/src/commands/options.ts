@@ -1,0 +1,15 @@
+import { Option } from '@commander-js/extra-typings';
+
+export function configOption(defaultFile: string) {
+  return new Option('-c, --config <file>', 'configuration file (YAML)').default(defaultFile);
+}
+
+export function jsonOption() {
+  return new Option('--json', 'print JSON');
+}
+
+export function logLevelOption() {
+  return new Option('--log-level <level>', 'least severe messages to log')
+    .choices(['debug', 'info', 'warn', 'error'] as const)
+    .default('info' as const);
+}

@@ -1,0 +1,36 @@
+export { TLS_FOLDER } from './build.ts';
+export type { Capture } from './capture.ts';
+export type { CertificateRequest, CertificationAuthority, IssuedCertificate } from './certificates.ts';
+export type { ExecOptions, SpawnOptions } from './container.ts';
+export type { LabAccount } from './content/accounts.ts';
+export { departmentDn, DEPARTMENTS, makeUsers, REAL_PASSWORDS_MAX, type LabUser } from './content/users.ts';
+export {
+  Deployment,
+  SERVICE_HOSTS,
+  SERVICES,
+  type ServiceConfig,
+  type ServiceName,
+  type TenantStatus,
+} from './deployment.ts';
+export { LabError, type LabErrorCode } from './errors.ts';
+export { CA_FILE } from './host-files.ts';
+export { DEFAULT_LAB, Lab, type LabOptions, type LabStatus } from './lab.ts';
+export {
+  addressOf,
+  DOMAIN_CONTROLLER_NAMES,
+  DOMAINS,
+  HOST_NAMES,
+  HOSTS,
+  NETWORKS,
+  STAFF_DN,
+  UPN_SUFFIX,
+  type DomainControllerName,
+  type DomainPlan,
+  type HostName,
+  type HostPlan,
+  type NetworkName,
+} from './names.ts';
+export type { ProgramResult } from './program.ts';
+export type { OnProgress, Progress } from './progress.ts';
+export { INITIAL_SNAPSHOT } from './snapshot.ts';
+export { signInByKerberos, signInByLdap, signInByNtlm, type SignIn, type SignInRequest } from './sign-in.ts';
