@@ -1,0 +1,116 @@
+import { formatCredentialVersion, type CredentialVersion, type SourceAnchor, type User } from '@causeway/model';
+import type { ManagedCredential } from './managed-credential.ts';
+import {
+  anchorAttribute,
+  credentialVersionAttribute,
+  followedAttributes,
+  formatAnchorIdentity,
+  type ManagedUser,
+} from './managed-user.ts';
+import { formatCommonName, textAttribute, type Attribute, type Operation } from './operation.ts';
+
+/** What a user of the managed domain shall be. */
+export interface WantedUser {
+  readonly anchor: SourceAnchor;
+  readonly user: User;
+  readonly enabled: boolean;
+  /** The credential to write; undefined leaves the one that is there. */
+  readonly credential: { readonly credential: ManagedCredential; readonly version: CredentialVersion } | undefined;
+  /** True when the wanted names are taken, and the present ones stay. */
+  readonly keepNames: boolean;
+}
+
+/** Bits of `userAccountControl`. @see [MS-ADTS] userAccountControl Bits (2.2.16) */
+export const accountFlags = {
+  disabled: 0x2,
+  lockedOut: 0x10,
+  normalAccount: 0x200,
+  passwordNeverExpires: 0x1_0000,
+  passwordExpired: 0x80_0000,
+} as const;
+
+/** Bits that a DC computes and does not keep. */
+const computedFlags = accountFlags.lockedOut | accountFlags.passwordExpired;
+
+/** Creates a user, with the credential in the same write where there is one. */
+export function addUser(dn: string, wanted: WantedUser): Operation {
+  const { user, anchor, enabled, credential } = wanted;
+  const attributes = [
+    textAttribute('objectClass', 'user'),
+    textAttribute('sAMAccountName', user.accountName),
+    textAttribute('userPrincipalName', user.userPrincipalName),
+    textAttribute('userAccountControl', String(accountControl(0, enabled))),
+    textAttribute(anchorAttribute, formatAnchorIdentity(anchor)),
+  ];
+  for (const [name, attribute] of followed()) {
+    const value = user[name];
+    if (value) attributes.push(textAttribute(attribute, value));
+  }
+  if (credential) {
+    attributes.push(...credentialAttributes(credential.credential, credential.version).filter(hasValues));
+  }
+  return { kind: 'add', dn, attributes };
+}
+
+/** Changes a user where it differs; everything but the relative name in one write. */
+export function changeUser(managed: ManagedUser, wanted: WantedUser): Operation[] {
+  const { user, credential } = wanted;
+  const dn = `<GUID=${managed.guid}>`;
+  const operations: Operation[] = [];
+  const replace: Attribute[] = [];
+  if (!wanted.keepNames) {
+    if (managed.commonName !== user.accountName) {
+      operations.push({ kind: 'rename', dn, rdn: formatCommonName(user.accountName) });
+    }
+    if (managed.accountName !== user.accountName) replace.push(textAttribute('sAMAccountName', user.accountName));
+    if (managed.userPrincipalName !== user.userPrincipalName) {
+      replace.push(textAttribute('userPrincipalName', user.userPrincipalName));
+    }
+  }
+  for (const [name, attribute] of followed()) {
+    const value = user[name] ?? '';
+    if (value !== (managed.followed[name] ?? ''))
+      replace.push(textAttribute(attribute, ...(value === '' ? [] : [value])));
+  }
+  const control = accountControl(managed.userAccountControl, wanted.enabled);
+  if (control !== managed.userAccountControl) replace.push(textAttribute('userAccountControl', String(control)));
+  if (credential) {
+    replace.push(...credentialAttributes(credential.credential, credential.version));
+    // The wrong passwords that locked the user out were, or may have been, the new one tried too early.
+    if (managed.locked) replace.push(textAttribute('lockoutTime', '0'));
+  }
+  if (replace.length > 0) operations.push({ kind: 'modify', dn, replace });
+  return operations;
+}
+
+/** Settings that an administrator of the managed domain made stay; those that are ours are set. */
+function accountControl(present: number, enabled: boolean): number {
+  const others = present & ~computedFlags & ~accountFlags.disabled;
+  const ours = accountFlags.normalAccount | accountFlags.passwordNeverExpires;
+  return others | ours | (enabled ? 0 : accountFlags.disabled);
+}
+
+/**
+ * Hash, keys, their version and the time the password was set, for one and the same write: no reader ever sees a new hash
+ * with old keys. What the credential does not have is removed, and so is the history, whose last password Samba would
+ * go on accepting over NTLM for an hour.
+ */
+function credentialAttributes(credential: ManagedCredential, version: CredentialVersion): Attribute[] {
+  const { unicodePwd, supplementalCredentials, passwordLastSet } = credential;
+  return [
+    { name: 'unicodePwd', values: unicodePwd ? [unicodePwd] : [] },
+    { name: 'supplementalCredentials', values: supplementalCredentials ? [supplementalCredentials] : [] },
+    { name: 'ntPwdHistory', values: [] },
+    { name: 'lmPwdHistory', values: [] },
+    textAttribute('pwdLastSet', String(passwordLastSet)),
+    textAttribute(credentialVersionAttribute, formatCredentialVersion(version)),
+  ];
+}
+
+function hasValues({ values }: Attribute): boolean {
+  return values.length > 0;
+}
+
+function followed(): [keyof typeof followedAttributes, string][] {
+  return Object.entries(followedAttributes) as [keyof typeof followedAttributes, string][];
+}
