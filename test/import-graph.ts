@@ -1,7 +1,7 @@
 import { readFileSync, globSync } from 'node:fs';
 import { createRequire, isBuiltin, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
-import { initSync, parse } from 'es-module-lexer';
+import { parse } from 'es-module-lexer';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -26,7 +26,6 @@ function specifiersOf(source: string): string[] {
 
 /** All imports of all source files under the folders, resolved as Node resolves them. */
 export function readImportGraph(folders: readonly string[]): Import[] {
-  initSync();
   return folders.flatMap((folder) =>
     globSync(`${folder}/src/**/*.ts`, { cwd: root }).flatMap((file) => {
       const require = createRequire(path.join(root, file));
