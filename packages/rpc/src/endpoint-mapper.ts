@@ -1,6 +1,6 @@
 import { NdrReader, NdrWriter } from '@causeway/ndr';
 import { nilGuid, parseGuid } from '@causeway/wire';
-import { RpcBindError } from './errors.ts';
+import { RpcBindError, RpcProtocolError } from './errors.ts';
 import type { SyntaxId } from './pdu/presentation-context.ts';
 import { formatStatus } from './status.ts';
 import { decodeTowerPort, encodeTower } from './tower.ts';
@@ -67,10 +67,16 @@ export function decodeEptMapReply(stub: Uint8Array): EptMapReply {
   return { status: reader.u32(), port };
 }
 
-/** The port that a reply names. @throws {RpcBindError} ERR_RPC_NOT_REGISTERED, ERR_RPC_ENDPOINT_MAPPER */
-export function portOf(reply: EptMapReply, peer: string, interfaceId: SyntaxId): number {
-  if (reply.status === 0 && reply.port !== undefined && reply.port !== 0) return reply.port;
-  if (reply.status === 0 || NOTHING_FOUND.has(reply.status)) {
+/**
+ * The port that the answer to {@link encodeEptMap} names.
+ *
+ * @throws {RpcBindError} ERR_RPC_NOT_REGISTERED, ERR_RPC_ENDPOINT_MAPPER
+ * @throws {RpcProtocolError} ERR_RPC_PROTOCOL
+ */
+export function portOf(stub: Uint8Array, peer: string, interfaceId: SyntaxId): number {
+  const { status, port } = decodeReply(stub, peer);
+  if (status === 0 && port !== undefined && port !== 0) return port;
+  if (status === 0 || NOTHING_FOUND.has(status)) {
     throw new RpcBindError({
       code: 'ERR_RPC_NOT_REGISTERED',
       message: `the endpoint mapper at ${peer} knows no TCP port for interface ${interfaceId.uuid}`,
@@ -79,7 +85,15 @@ export function portOf(reply: EptMapReply, peer: string, interfaceId: SyntaxId):
   }
   throw new RpcBindError({
     code: 'ERR_RPC_ENDPOINT_MAPPER',
-    message: `the endpoint mapper at ${peer} did not answer: ${formatStatus(reply.status)}`,
+    message: `the endpoint mapper at ${peer} did not answer: ${formatStatus(status)}`,
     nextStep: 'Repeat after a pause, or configure the port of the interface so that the mapper is not asked.',
   });
+}
+
+function decodeReply(stub: Uint8Array, peer: string): EptMapReply {
+  try {
+    return decodeEptMapReply(stub);
+  } catch (cause) {
+    throw new RpcProtocolError({ peer, problem: cause instanceof Error ? cause.message : 'reason unknown', cause });
+  }
 }

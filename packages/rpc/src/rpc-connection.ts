@@ -1,12 +1,5 @@
 import { bind, BIND_CALL_ID, type Binding } from './binding.ts';
-import {
-  decodeEptMapReply,
-  encodeEptMap,
-  ENDPOINT_MAPPER_PORT,
-  endpointMapperInterface,
-  EPT_MAP,
-  portOf,
-} from './endpoint-mapper.ts';
+import { encodeEptMap, ENDPOINT_MAPPER_PORT, endpointMapperInterface, EPT_MAP, portOf } from './endpoint-mapper.ts';
 import { NtlmError, RpcFaultError, RpcProtocolError, RpcSignatureError } from './errors.ts';
 import { SIGNATURE_BYTES } from './ntlm/message-security.ts';
 import type { NtlmCredentials } from './ntlm/ntlmv2-response.ts';
@@ -216,7 +209,7 @@ async function askForPort(options: RpcConnectionOptions): Promise<number> {
       callTimeoutMs: connectTimeoutMs,
     });
     try {
-      const reply = decodeEptMapReply(await mapper.call(EPT_MAP, encodeEptMap(options.interface)));
+      const reply = await mapper.call(EPT_MAP, encodeEptMap(options.interface));
       return portOf(reply, `${options.host}:${ENDPOINT_MAPPER_PORT}`, options.interface);
     } finally {
       await mapper.close();

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Rc4 } from '@causeway/crypto';
 import { sealingKey, signingKey, type Direction } from './session-keys.ts';
 
@@ -18,12 +18,13 @@ export interface SealedRange {
  * Needs extended session security, key exchange and 128-bit keys, as {@link flagsNeeded} demands.
  */
 export class MessageSecurity {
-  readonly #signingKey: Uint8Array;
+  /** A key object, because making one anew for each message costs as much as the HMAC itself. */
+  readonly #signingKey: KeyObject;
   readonly #stream: Rc4;
   #sequenceNumber = 0;
 
   constructor(exportedSessionKey: Uint8Array, direction: Direction) {
-    this.#signingKey = signingKey(exportedSessionKey, direction);
+    this.#signingKey = createSecretKey(signingKey(exportedSessionKey, direction));
     this.#stream = new Rc4(sealingKey(exportedSessionKey, direction));
   }
 
