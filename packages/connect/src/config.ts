@@ -104,3 +104,8 @@ export const connectConfigSchema = z.strictObject({
 
 /** {@link connectConfigSchema} with its defaults filled in. */
 export type ConnectConfig = z.output<typeof connectConfigSchema>;
+
+/** Whether an account is the one that connect reads with: the one user that an account without rights still finds. */
+export function isServiceAccount(accountName: string, { account }: ConnectConfig['connector']): boolean {
+  return accountName.toLowerCase() === account.name.toLowerCase();
+}

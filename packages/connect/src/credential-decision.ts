@@ -35,9 +35,9 @@ export type CredentialDecision =
   /** Nothing about a user's password. */
   | { readonly kind: 'irrelevant' };
 
-/** Whether a reason to skip is that of a user, who is in scope though the password does not travel now. */
-export function isUserInScope(reason: SkipReason): boolean {
-  return userReasons.has(reason);
+/** Whether a decision is about a user in scope, carried now or not. */
+export function isUserInScope(decision: CredentialDecision): boolean {
+  return decision.kind === 'carry' || (decision.kind === 'skip' && userReasons.has(decision.reason));
 }
 
 const userReasons: ReadonlySet<SkipReason> = new Set<SkipReason>([

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
-import { Client, type Entry, type Filter } from 'ldapts';
+import { Client, ResultCodeError, type Entry, type Filter } from 'ldapts';
 import type { ConnectConfig } from './config.ts';
 import { caFileError, dcFailure } from './dc-errors.ts';
 import { connectTlsSocket } from './tls-socket.ts';
@@ -33,12 +33,20 @@ export class LdapConnection {
   readonly #socket: TLSSocket;
   readonly host: string;
 
-  private constructor(client: Client, socket: TLSSocket, host: string) {
-    this.#client = client;
-    this.#socket = socket;
-    this.host = host;
+  readonly #signal: AbortSignal;
+  readonly #abort = (): void => {
+    this.close();
+  };
+
+  private constructor(parts: { client: Client; socket: TLSSocket; host: string; signal: AbortSignal }) {
+    this.#client = parts.client;
+    this.#socket = parts.socket;
+    this.host = parts.host;
+    this.#signal = parts.signal;
+    this.#signal.addEventListener('abort', this.#abort, { once: true });
   }
 
+  /** Connects, verifies the certificate and binds. Raising the signal closes the connection, also later. */
   static async open(
     connector: ConnectConfig['connector'],
     password: string,
@@ -57,7 +65,7 @@ export class LdapConnection {
         createConnection: () => secure,
       });
       await client.bind(bindName(connector), password);
-      return new LdapConnection(client, secure, host);
+      return new LdapConnection({ client, socket: secure, host, signal });
     } catch (error) {
       socket?.destroy();
       signal.throwIfAborted();
@@ -94,12 +102,20 @@ export class LdapConnection {
         yield page.searchEntries;
       }
     } catch (error) {
-      throw dcFailure(error, { host: this.host });
+      throw dcFailure(this.#lost(error) ?? error, { host: this.host });
     }
+  }
+
+  /** ldapts tells a lost connection in words only; this gives it the code that Node has for it. */
+  #lost(error: unknown): Error | undefined {
+    if (!this.#socket.destroyed || error instanceof ResultCodeError || !(error instanceof Error)) return undefined;
+    const code = error.message.endsWith('timed out') ? 'ETIMEDOUT' : 'ECONNRESET';
+    return Object.assign(new Error(error.message, { cause: error }), { code });
   }
 
   /** Ends the connection at once; what is still being asked fails. */
   close(): void {
+    this.#signal.removeEventListener('abort', this.#abort);
     this.#socket.destroy();
   }
 }

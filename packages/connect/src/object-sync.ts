@@ -3,12 +3,21 @@ import { ChangeWatch } from './change-watch.ts';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
 import { deliveryFailure, noUsersError } from './errors.ts';
+import { isServiceAccount } from './config.ts';
 import type { LdapEntry } from './ldap-connection.ts';
 import { formatObjectCursor, newRun, parseObjectCursor } from './object-cursor.ts';
 import { Outbox } from './outbox.ts';
 import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
 import type { SyncProcess, SyncSession } from './sync-process.ts';
 import { mapUser, userAttributes } from './user-mapping.ts';
+
+/**
+ * SAM_NORMAL_USER_ACCOUNT: persons of class user, without computers, trusts and managed service accounts. One indexed
+ * attribute; a DC answers it in half the time of objectCategory and objectClass together.
+ *
+ * @see [MS-SAMR] ACCOUNT_TYPE Values (2.2.1.9)
+ */
+const ORDINARY_USERS = '(sAMAccountType=805306368)';
 
 /**
  * Object sync: carries the users of a domain to the directory, all of them first and then what has changed.
@@ -69,9 +78,9 @@ class ObjectSyncSession implements SyncSession {
     read: { isFull: boolean; highest: bigint },
     signal: AbortSignal,
   ): Promise<{ users: number; objects: number }> {
-    const { clock, onProgress, report } = this.#options;
+    const { clock, config, onProgress, report } = this.#options;
     const run = newRun();
-    const total = { users: 0, objects: 0 };
+    const total = { users: 0, others: 0, objects: 0 };
     let from = read.isFull ? null : this.#stored;
     let number = 0;
     let held: ObjectBatch['users'] = [];
@@ -85,11 +94,12 @@ class ObjectSyncSession implements SyncSession {
       if (held.length > 0) await send(this.#cursor(this.#readUpTo ?? 0n, { run, number: (number += 1) }));
       held = this.#usersOf(entries);
       total.users += held.length;
+      total.others += held.filter(({ user }) => !isServiceAccount(user.accountName, config.connector)).length;
       total.objects += entries.length;
       report.count({ objectsRead: entries.length });
       onProgress({ stage: 'reading users', done: total.users });
     }
-    if (read.isFull && total.users === 0) this.#refuseNoUsers(total.objects);
+    if (read.isFull && total.others === 0) this.#refuseNoUsers(total.objects);
     const cursorIsOld = clock.now() - this.#deliveredAt >= CURSOR_ONLY_INTERVAL_MS;
     if (read.isFull || held.length > 0 || (read.highest !== this.#readUpTo && cursorIsOld)) {
       await send(this.#cursor(read.highest));
@@ -107,13 +117,9 @@ class ObjectSyncSession implements SyncSession {
   }
 
   #search(): AsyncGenerator<LdapEntry[]> {
-    const changed = this.#readUpTo === undefined ? '' : `(uSNChanged>=${this.#readUpTo + 1n})`;
-    return this.#dc.connection.pages({
-      base: this.#dc.dc.baseDn,
-      scope: 'sub',
-      filter: `(&(objectCategory=person)(objectClass=user)${changed})`,
-      attributes: userAttributes,
-    });
+    const filter =
+      this.#readUpTo === undefined ? ORDINARY_USERS : `(&(uSNChanged>=${this.#readUpTo + 1n})${ORDINARY_USERS})`;
+    return this.#dc.connection.pages({ base: this.#dc.dc.baseDn, scope: 'sub', filter, attributes: userAttributes });
   }
 
   #usersOf(entries: readonly LdapEntry[]): ObjectBatch['users'] {

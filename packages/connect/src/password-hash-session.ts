@@ -1,5 +1,6 @@
 import type { CredentialBatch } from '@causeway/contract';
 import {
+  attributeValue,
   formatReplicationCursor,
   parseReplicationCursor,
   type DrsClient,
@@ -9,6 +10,7 @@ import {
 } from '@causeway/drsr';
 import type { CredentialSealer } from '@causeway/seal/seal';
 import { ChangeWatch } from './change-watch.ts';
+import { isServiceAccount } from './config.ts';
 import { formatCredentialCursor, parseCredentialCursor } from './credential-cursor.ts';
 import {
   credentialAttributes,
@@ -139,17 +141,11 @@ export class PasswordHashSyncSession implements SyncSession {
     const read: ReplicatedObject[] = [...page.objects];
     try {
       for (const changed of page.objects) {
-        let decision: CredentialDecision = decideCredential(changed, whole);
-        if (decision.kind === 'readWhole') {
-          const object = await this.#client.replicateObject(changed.guid, credentialAttributes);
-          if (object === undefined) continue;
-          read.push(object);
-          decision = decideCredential(object, true);
-        }
-        if (decision.kind === 'carry') carried.push({ guid: changed.guid, credential: decision.credential });
+        const { object, decision } = await this.#decide(changed, whole);
+        if (object !== changed) read.push(object);
+        if (decision.kind === 'carry') carried.push({ guid: object.guid, credential: decision.credential });
         if (decision.kind === 'skip') report.skip(decision.reason);
-        if (decision.kind === 'carry' || (decision.kind === 'skip' && isUserInScope(decision.reason)))
-          totals.usersInScope += 1;
+        if (isUserInScope(decision) && !this.#isServiceAccount(object)) totals.usersInScope += 1;
       }
       const { syncNtlm } = config.passwordHashSync;
       const { entries, problems } = await sealPage(carried, {
@@ -168,6 +164,23 @@ export class PasswordHashSyncSession implements SyncSession {
     } finally {
       wipeSecrets(read);
     }
+  }
+
+  /** What a replicated object means, and the object that says so: the whole one where the changes alone do not say it. */
+  async #decide(
+    changed: ReplicatedObject,
+    whole: boolean,
+  ): Promise<{ object: ReplicatedObject; decision: CredentialDecision }> {
+    const decision = decideCredential(changed, whole);
+    if (decision.kind !== 'readWhole') return { object: changed, decision };
+    const object = await this.#client.replicateObject(changed.guid, credentialAttributes);
+    if (object === undefined) return { object: changed, decision: { kind: 'irrelevant' } };
+    return { object, decision: decideCredential(object, true) };
+  }
+
+  #isServiceAccount(object: ReplicatedObject): boolean {
+    const name = attributeValue(object, 'sAMAccountName');
+    return name !== undefined && isServiceAccount(name, this.#options.config.connector);
   }
 
   /** An empty page of a full read is worth sending only as its last; of a delta, when the stored cursor has become old. */
