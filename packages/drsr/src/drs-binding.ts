@@ -13,6 +13,9 @@ export type DrsClientOptions = Pick<
   readonly credentials: { readonly domain: string; readonly user: string; readonly password: string };
 };
 
+/** Makes one call and gives its results, both encoded. */
+type Call = (opnum: number, stub: Uint8Array) => Promise<Uint8Array>;
+
 /** Windows error codes from here on are those of the directory service; below are those of RPC itself. */
 const DIRECTORY_SERVICE_STATUS_MIN = 8000;
 
@@ -47,6 +50,30 @@ function requireAbilities(flags: number, host: string): void {
   });
 }
 
+async function bind(call: Call, replicationEpoch: number): Promise<BindReply> {
+  const stub = await call(opnums.bind, encodeBindRequest({ flags: clientExtensionFlags, replicationEpoch }));
+  const reply = guardReply(() => decodeBindReply(stub));
+  if (reply.status !== 0) throw new DrsStatusError('binding (IDL_DRSBind)', reply.status);
+  return reply;
+}
+
+/**
+ * Binds. A server of another replication epoch than ours (its domain was renamed once) would refuse every call, so the bind
+ * is then made once more with its epoch.
+ *
+ * @throws {DrsError} ERR_DRSR_SOURCE_TOO_OLD, ERR_DRSR_REPLY
+ * @throws {DrsStatusError}
+ */
+export async function introduce(call: Call, host: string): Promise<BindReply> {
+  let reply = await bind(call, 0);
+  if (reply.extensions.replicationEpoch !== 0) {
+    await call(opnums.unbind, reply.handle);
+    reply = await bind(call, reply.extensions.replicationEpoch);
+  }
+  requireAbilities(reply.extensions.flags, host);
+  return reply;
+}
+
 /** A connection on which replication calls can be made: bound to the interface and introduced to the server. */
 export class DrsBinding {
   readonly handle: Uint8Array;
@@ -61,8 +88,7 @@ export class DrsBinding {
   }
 
   /**
-   * Connects, signs in and binds. A server of another replication epoch than ours (its domain was renamed once) would refuse
-   * every call, so the bind is then made once more with its epoch.
+   * Connects, signs in and binds.
    *
    * @throws {RpcError} see `RpcConnection.open`; ERR_NTLM_LOGON_REFUSED for a wrong password.
    * @throws {DrsError} ERR_DRSR_SOURCE_TOO_OLD, ERR_DRSR_REPLY. {DrsStatusError}
@@ -70,12 +96,7 @@ export class DrsBinding {
   static async open(options: DrsClientOptions): Promise<DrsBinding> {
     const connection = await RpcConnection.open({ ...options, interface: drsuapi });
     try {
-      let reply = await bind(connection, 0);
-      if (reply.extensions.replicationEpoch !== 0) {
-        await connection.call(opnums.unbind, reply.handle);
-        reply = await bind(connection, reply.extensions.replicationEpoch);
-      }
-      requireAbilities(reply.extensions.flags, options.host);
+      const reply = await introduce((opnum, stub) => connection.call(opnum, stub), options.host);
       return new DrsBinding(connection, reply);
     } catch (error) {
       await connection.close();
@@ -111,11 +132,4 @@ export class DrsBinding {
     }
     await this.#connection.close();
   }
-}
-
-async function bind(connection: RpcConnection, replicationEpoch: number): Promise<BindReply> {
-  const stub = await connection.call(opnums.bind, encodeBindRequest({ flags: clientExtensionFlags, replicationEpoch }));
-  const reply = guardReply(() => decodeBindReply(stub));
-  if (reply.status !== 0) throw new DrsStatusError('binding (IDL_DRSBind)', reply.status);
-  return reply;
 }

@@ -1,8 +1,9 @@
 import type { NdrReader } from '@causeway/ndr';
 import { readValue } from './attribute-block.ts';
 import { readDsName } from './dsname.ts';
-import { readAttributeMetadata } from './property-metadata.ts';
 
+/** Bytes of VALUE_META_DATA_EXT_V1: time of creation (8) ‖ metadata (40). */
+const CREATED_AND_METADATA_SIZE = 48;
 const LINK_VALUES_MAX = 1_048_576;
 /** Bytes of a link value before its referents: pointer, attribute, length, pointer, present (20) ‖ padding (4) ‖ created (8) ‖ metadata (40). */
 const LINK_VALUE_SIZE = 72;
@@ -23,8 +24,8 @@ export function skipLinkValues(reader: NdrReader, count: number): void {
     reader.u32();
     heads.push({ hasName, length: reader.u32(), present: reader.pointer() });
     reader.u32();
-    reader.u64();
-    readAttributeMetadata(reader);
+    reader.align(8);
+    reader.skip(CREATED_AND_METADATA_SIZE);
   }
   for (const head of heads) {
     if (head.hasName) readDsName(reader);

@@ -1,5 +1,5 @@
 import type { NdrReader } from '@causeway/ndr';
-import { dstimeToUnixMs, type Guid } from '@causeway/wire';
+import { decodeGuid, dstimeToUnixMs, nilGuid, type Guid } from '@causeway/wire';
 
 /** Who last changed an attribute, and when. @see [MS-DRSR] PROPERTY_META_DATA_EXT (5.155) */
 export interface AttributeMetadata {
@@ -17,12 +17,26 @@ const ENTRIES_MAX = 1_048_576;
 /** Bytes of an entry: version (4) ‖ padding (4) ‖ time (8) ‖ GUID (16) ‖ USN (8). */
 const ENTRY_SIZE = 40;
 
+/** The GUID that was read last: most changes were made on one domain controller, so the next is mostly the same. */
+interface LastGuid {
+  wire: Uint8Array;
+  guid: Guid;
+}
+
+function readGuid(reader: NdrReader, last: LastGuid): Guid {
+  const wire = reader.bytes(16);
+  if (wire.every((byte, index) => byte === last.wire[index])) return last.guid;
+  last.wire = wire;
+  last.guid = decodeGuid(wire);
+  return last.guid;
+}
+
 /** Reads one entry, aligned to 8. */
-export function readAttributeMetadata(reader: NdrReader): AttributeMetadata {
+function readAttributeMetadata(reader: NdrReader, last: LastGuid): AttributeMetadata {
   reader.align(8);
   const version = reader.u32();
   const changedAt = new Date(dstimeToUnixMs(reader.i64()));
-  return { version, changedAt, originatingDsa: reader.guid(), originatingUsn: reader.u64() };
+  return { version, changedAt, originatingDsa: readGuid(reader, last), originatingUsn: reader.u64() };
 }
 
 /**
@@ -35,6 +49,7 @@ export function readMetadataVector(reader: NdrReader): AttributeMetadata[] {
   reader.align(8);
   reader.sameCount(reader.u32(), count);
   const vector: AttributeMetadata[] = [];
-  for (let index = 0; index < count; index += 1) vector.push(readAttributeMetadata(reader));
+  const last: LastGuid = { wire: new Uint8Array(), guid: nilGuid };
+  for (let index = 0; index < count; index += 1) vector.push(readAttributeMetadata(reader, last));
   return vector;
 }
