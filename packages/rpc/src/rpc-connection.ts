@@ -226,11 +226,11 @@ async function askForPort(options: RpcConnectionOptions): Promise<number> {
 }
 
 function logonRefusedError(peer: string, status: number, credentials: RpcConnectionOptions['credentials']): NtlmError {
-  const account = credentials === 'anonymous' ? 'nobody' : `${credentials.domain}\\${credentials.user}`;
+  const { domain, user } = credentials === 'anonymous' ? { domain: '', user: 'nobody' } : credentials;
   return new NtlmError({
     code: 'ERR_NTLM_LOGON_REFUSED',
-    message: `${peer} refused the sign-in of ${account}: ${formatStatus(status)}`,
+    message: `${peer} refused the sign-in of ${domain === '' ? user : `${domain}\\${user}`}: ${formatStatus(status)}`,
     nextStep:
-      "Check the account's name, domain and password, and that it is not disabled, locked, expired or barred from NTLM.",
+      "Check the account's name, domain and password, that it is not disabled, locked, expired or barred from NTLM, and that it may call this interface.",
   });
 }

@@ -60,6 +60,7 @@ export class RpcTransport {
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#fail(connectionErrorOf(cause, this.peer)));
+    // An idle connection runs into it too, and that means nothing.
     socket.on('timeout', () => this.#waiting && this.#fail(new RpcTimeoutError(this.#waiting)));
     socket.on('close', () => this.#fail(closedError(this.peer, this.#waiting !== undefined)));
   }
@@ -134,9 +135,7 @@ export class RpcTransport {
     try {
       for (const pdu of this.#splitter.push(chunk)) {
         if (!this.#waiting) throw new RpcProtocolError({ peer: this.peer, problem: 'it sent something unasked for' });
-        if (!this.#waiting.accept(pdu)) continue;
-        this.#waiting = undefined;
-        this.#socket.setTimeout(0);
+        if (this.#waiting.accept(pdu)) this.#waiting = undefined;
       }
     } catch (error) {
       this.#fail(protocolErrorOf(error, this.peer));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pduOf, withToken, type Answer, type Call } from './peer/rpc-server.ts';
+import { pduOf, withToken, type Answer, type Call, type ServerOptions } from './peer/rpc-server.ts';
 import { withServer } from './peer/with-server.ts';
 
 test('one changed bit in a sealed answer refuses all of it and ends the connection', async () => {
@@ -32,6 +32,24 @@ test('an answer that is not sealed is refused on a sealed connection', async () 
     },
   );
 });
+
+const otherTrailers = {
+  'another provider': { type: 9 },
+  'integrity instead of privacy': { level: 5 },
+  'another security context': { authContext: 2 },
+  'padding that reaches into the header': { pad: 20 },
+};
+for (const [what, trailer] of Object.entries(otherTrailers)) {
+  test(`an answer whose trailer says ${what} is refused, though its signature is right`, async () => {
+    const server: ServerOptions = {
+      onCall: ({ callId, stub, session }) => [session.fragment(callId, stub, { trailer })],
+    };
+    await withServer(server, async (open) => {
+      const connection = await open();
+      await assert.rejects(connection.call(1, new Uint8Array(16)), { code: 'ERR_RPC_SIGNATURE' });
+    });
+  });
+}
 
 test('fragments that are swapped, repeated or left out are refused', async () => {
   const order: Record<string, (fragments: Buffer[]) => Buffer[]> = {

@@ -47,6 +47,14 @@ export function withToken(pdu: Buffer, tokenLength: number): Buffer {
   return pdu;
 }
 
+/** How a response fragment differs from the ordinary. */
+interface FragmentOptions {
+  readonly flags?: number;
+  readonly hint?: number;
+  readonly contextId?: number;
+  readonly trailer?: { type?: number; level?: number; pad?: number; authContext?: number };
+}
+
 /** One connection, server side: what it needs to seal answers. */
 export class Session {
   incoming: Sealing | undefined;
@@ -68,14 +76,19 @@ export class Session {
   }
 
   /** One response fragment, sealed when the client has signed in. */
-  fragment(callId: number, stub: Uint8Array, { flags = 3, hint = 0, contextId = 0 } = {}): Buffer {
+  fragment(
+    callId: number,
+    stub: Uint8Array,
+    { flags = 3, hint = 0, contextId = 0, trailer = {} }: FragmentOptions = {},
+  ): Buffer {
     const fixed = Buffer.alloc(8);
     fixed.writeUInt32LE(hint, 0);
     fixed.writeUInt16LE(contextId, 4);
     if (!this.outgoing) return pduOf(2, flags, callId, Buffer.concat([fixed, stub]));
     const padLength = -stub.length & 15;
-    const trailer = Buffer.from([10, 6, padLength, 0, 1, 0, 0, 0]);
-    const padded = Buffer.concat([fixed, stub, Buffer.alloc(padLength), trailer, Buffer.alloc(16)]);
+    const { type = 10, level = 6, pad = padLength, authContext = 1 } = trailer;
+    const end = Buffer.from([type, level, pad, 0, authContext, 0, 0, 0]);
+    const padded = Buffer.concat([fixed, stub, Buffer.alloc(padLength), end, Buffer.alloc(16)]);
     const plain = withToken(pduOf(2, flags, callId, padded), 16);
     const bodyEnd = plain.length - 24;
     const sealed = this.outgoing.stream(plain.subarray(24, bodyEnd));
