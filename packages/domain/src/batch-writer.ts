@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { bypassPasswordHashControl } from './ldap/privileged-ldap.ts';
+import { bypassPasswordHashControl } from './ldap/messages.ts';
 import { encodeLdif } from './ldif.ts';
 import type { Operation } from './operation.ts';
 

@@ -6,7 +6,7 @@ export function managedDomainUnavailable(socketPath: string, problem: string, ca
     code: 'ERR_DOMAIN_MANAGED_DC_UNAVAILABLE',
     message: `the managed domain controller does not serve ${socketPath}: ${problem}`,
     nextStep:
-      'start Samba on this host, and see that this service runs as root with the same samba.privateDir; writing goes on by itself then',
+      'start Samba on this host, restart it when it runs and does not answer, and see that this service runs as root with the same samba.privateDir; writing goes on by itself then',
     disposition: 'retry',
     cause,
   });

@@ -5,8 +5,8 @@ export interface Attribute {
 }
 
 /**
- * One write to the managed domain. `dn` is a distinguished name, or `<GUID=…>`, which stays right when the object is
- * renamed or moved in between.
+ * One write to the managed domain. `dn` is a distinguished name; in a modification also `<GUID=…>`, which stays right when
+ * the object is renamed or moved in between.
  */
 export type Operation =
   | { readonly kind: 'add'; readonly dn: string; readonly attributes: readonly Attribute[] }

@@ -1,5 +1,5 @@
 import type { Change, Outcome } from '@causeway/contract';
-import type { Clock, Logger } from '@causeway/model';
+import type { Clock, CredentialVersion, Logger } from '@causeway/model';
 import type { BatchWriter } from './batch-writer.ts';
 import type { ManagedDomain } from './managed-domain.ts';
 import { wipeOperations } from './operation.ts';
@@ -13,6 +13,12 @@ const BATCH_MIN = 30;
 
 /** Refused changes in a batch after which the rest of it is written one at a time. */
 const REFUSED_MAX = 20;
+
+/** What Samba said against a change, and the credential that the user has all the same. */
+interface Refusal {
+  readonly reason: string;
+  readonly version: CredentialVersion | null;
+}
 
 /** A change with what is to be written for it. */
 export interface PlannedChange {
@@ -42,7 +48,7 @@ export class PageWriter {
   async write(planned: readonly PlannedChange[]): Promise<Outcome[]> {
     try {
       const toWrite = planned.filter(({ plan }) => plan.operations.length > 0);
-      const refused = new Map<PlannedChange, string>();
+      const refused = new Map<PlannedChange, Refusal>();
       await this.#writeAll(toWrite, refused);
       return planned.map((one) => this.#outcome(one, refused.get(one)));
     } finally {
@@ -50,7 +56,7 @@ export class PageWriter {
     }
   }
 
-  async #writeAll(toWrite: readonly PlannedChange[], refused: Map<PlannedChange, string>): Promise<void> {
+  async #writeAll(toWrite: readonly PlannedChange[], refused: Map<PlannedChange, Refusal>): Promise<void> {
     let rest = toWrite;
     while (rest.length >= BATCH_MIN && refused.size < REFUSED_MAX) {
       const written = await this.#writeBatch(rest);
@@ -83,23 +89,27 @@ export class PageWriter {
     return refused === -1 ? undefined : refused;
   }
 
-  async #writeSingles(changes: readonly PlannedChange[], refused: Map<PlannedChange, string>): Promise<void> {
+  async #writeSingles(changes: readonly PlannedChange[], refused: Map<PlannedChange, Refusal>): Promise<void> {
     for (const one of changes) {
+      let version = one.plan.held;
       for (const operation of one.plan.operations) {
         const { code, diagnostic } = await this.#managedDomain.write(operation);
-        if (code === 0) continue;
-        refused.set(one, `The managed domain refused with LDAP error ${code}: ${diagnostic}`);
-        break;
+        if (code !== 0) {
+          refused.set(one, { reason: `The managed domain refused with LDAP error ${code}: ${diagnostic}`, version });
+          break;
+        }
+        // The first write of a plan holds the credential.
+        ({ version } = one.plan.outcome);
       }
     }
   }
 
-  #outcome({ change, plan }: PlannedChange, problem: string | undefined): Outcome {
+  #outcome({ change, plan }: PlannedChange, refusal: Refusal | undefined): Outcome {
     const { anchor, sequence } = change;
     const at = new Date(this.#clock.now()).toISOString();
-    if (problem === undefined) return { anchor, sequence, ...plan.outcome, at };
-    const reason = problem.replaceAll(/\s+/g, ' ').trim().slice(0, REASON_CHARACTERS_MAX);
-    return { anchor, sequence, status: 'refused', version: plan.held, reason, at };
+    if (refusal === undefined) return { anchor, sequence, ...plan.outcome, at };
+    const reason = refusal.reason.replaceAll(/\s+/g, ' ').trim().slice(0, REASON_CHARACTERS_MAX);
+    return { anchor, sequence, status: 'refused', version: refusal.version, reason, at };
   }
 }
 

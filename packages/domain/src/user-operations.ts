@@ -52,16 +52,15 @@ export function addUser(dn: string, wanted: WantedUser): Operation {
   return { kind: 'add', dn, attributes };
 }
 
-/** Changes a user where it differs; everything but the relative name in one write. */
+/**
+ * Changes a user where it differs, in one write. Only the name of the object itself needs another, which comes last: when
+ * it is refused, the password is there already.
+ */
 export function changeUser(managed: ManagedUser, wanted: WantedUser): Operation[] {
   const { user, credential } = wanted;
-  const dn = `<GUID=${managed.guid}>`;
   const operations: Operation[] = [];
   const replace: Attribute[] = [];
   if (!wanted.keepNames) {
-    if (managed.commonName !== user.accountName) {
-      operations.push({ kind: 'rename', dn, rdn: formatCommonName(user.accountName) });
-    }
     if (managed.accountName !== user.accountName) replace.push(textAttribute('sAMAccountName', user.accountName));
     if (managed.userPrincipalName !== user.userPrincipalName) {
       replace.push(textAttribute('userPrincipalName', user.userPrincipalName));
@@ -79,7 +78,10 @@ export function changeUser(managed: ManagedUser, wanted: WantedUser): Operation[
     // The wrong passwords that locked the user out were, or may have been, the new one tried too early.
     if (managed.locked) replace.push(textAttribute('lockoutTime', '0'));
   }
-  if (replace.length > 0) operations.push({ kind: 'modify', dn, replace });
+  if (replace.length > 0) operations.push({ kind: 'modify', dn: `<GUID=${managed.guid}>`, replace });
+  if (!wanted.keepNames && managed.commonName !== user.accountName) {
+    operations.push({ kind: 'rename', dn: managed.dn, rdn: formatCommonName(user.accountName) });
+  }
   return operations;
 }
 

@@ -25,6 +25,12 @@ const operationTags = {
   controls: 0xa0,
 } as const;
 
+/**
+ * Lets hashes and keys be written as they are, instead of being derived from a clear-text password.
+ * Samba's DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID; it is honoured on the privileged socket and in local files only.
+ */
+export const bypassPasswordHashControl = '1.3.6.1.4.1.7165.4.3.12';
+
 const scopes = { base: 0, one: 1, sub: 2 } as const;
 const REPLACE = 2;
 const NEVER_DEREFERENCE = 0;
@@ -78,10 +84,17 @@ export function encodeSearch(id: number, search: Search): Uint8Array {
   return encodeBer(sequence([integer(id), request]));
 }
 
-/** The bytes of a write, with one critical control. They hold whatever the operation holds: the caller wipes them. */
-export function encodeOperation(id: number, operation: Operation, control: string): Uint8Array {
-  const controls = sequence([sequence([octets(control), boolean(true)])], operationTags.controls);
-  return encodeBer(sequence([integer(id), encodeRequest(operation), controls]));
+/**
+ * The bytes of a write. Additions and modifications carry {@link bypassPasswordHashControl}, critical; a renaming must
+ * not: with it Samba 4.17 never answers, and its LDAP server holds the database's write lock until it is restarted.
+ *
+ * They hold whatever the operation holds: the caller wipes them.
+ */
+export function encodeOperation(id: number, operation: Operation): Uint8Array {
+  const request = encodeRequest(operation);
+  if (operation.kind === 'rename') return encodeBer(sequence([integer(id), request]));
+  const control = sequence([octets(bypassPasswordHashControl), boolean(true)]);
+  return encodeBer(sequence([integer(id), request, sequence([control], operationTags.controls)]));
 }
 
 function encodeRequest(operation: Operation): BerElement {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { CausewayError } from '@causeway/model';
 import type { Operation } from '../operation.ts';
 import { managedDomainUnavailable } from '../errors.ts';
 import { elementSize } from './ber.ts';
@@ -10,12 +11,6 @@ import {
   type LdapResult,
   type Search,
 } from './messages.ts';
-
-/**
- * Lets hashes and keys be written as they are, instead of being derived from a clear-text password.
- * Samba's DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID; it is honoured on the privileged socket only.
- */
-export const bypassPasswordHashControl = '1.3.6.1.4.1.7165.4.3.12';
 
 const LDAP_SUCCESS = 0;
 /** busy, unavailable: the server says itself that it should be tried again. @see RFC 4511 section 4.1.9 */
@@ -55,16 +50,16 @@ export class PrivilegedLdap {
     const result = await this.#request((id) => encodeSearch(id, search), entries);
     const noSuchObject = 32;
     if (result.code !== LDAP_SUCCESS && result.code !== noSuchObject) {
-      throw managedDomainUnavailable(this.path, `it answers a search with error ${result.code}: ${result.diagnostic}`);
+      throw this.#unavailable(`it answers a search with error ${result.code}: ${result.diagnostic}`);
     }
     return entries;
   }
 
   /** Makes one write and gives the server's answer, success or not. */
   async write(operation: Operation): Promise<LdapResult> {
-    const result = await this.#request((id) => encodeOperation(id, operation, bypassPasswordHashControl), []);
+    const result = await this.#request((id) => encodeOperation(id, operation), []);
     if (TRANSIENT_CODES.has(result.code)) {
-      throw managedDomainUnavailable(this.path, `it answers that it is busy: ${result.diagnostic}`);
+      throw this.#unavailable(`it answers that it is busy: ${result.diagnostic}`);
     }
     return result;
   }
@@ -87,7 +82,7 @@ export class PrivilegedLdap {
     const { promise, resolve, reject } = Promise.withResolvers<LdapResult>();
     this.#pending.set(id, { entries, resolve, reject });
     const timer = setTimeout(() => {
-      socket.destroy(managedDomainUnavailable(this.path, `it has not answered for ${this.#answerTimeoutMs} ms`));
+      socket.destroy(this.#unavailable(`it has not answered for ${this.#answerTimeoutMs} ms`));
     }, this.#answerTimeoutMs);
     const bytes = encode(id);
     socket.write(bytes, () => bytes.fill(0));
@@ -98,11 +93,15 @@ export class PrivilegedLdap {
     }
   }
 
+  #unavailable(problem: string, cause?: unknown): CausewayError {
+    return managedDomainUnavailable(this.path, problem, cause);
+  }
+
   async #connect(): Promise<Socket> {
     const socket = connect(this.path);
     const { promise, resolve, reject } = Promise.withResolvers<Socket>();
     let failure: Error | undefined;
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new TypeError('no answer')));
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(this.#unavailable('it does not accept a connection')));
     socket.once('connect', () => {
       socket.setTimeout(0);
       this.#received = new Uint8Array();
@@ -114,7 +113,7 @@ export class PrivilegedLdap {
     });
     socket.once('close', () => {
       this.#socket = undefined;
-      const error = managedDomainUnavailable(this.path, describeFailure(failure), failure);
+      const error = failure instanceof CausewayError ? failure : this.#unavailable(describeFailure(failure), failure);
       reject(error);
       for (const pending of this.#pending.values()) pending.reject(error);
       this.#pending.clear();
