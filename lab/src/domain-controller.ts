@@ -1,0 +1,194 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CA_FILE } from './host-files.ts';
+import type { Container } from './container.ts';
+import { ADMINISTRATORS } from './content/accounts.ts';
+import { encodeClearPassword, formatReplace } from './content/ldif.ts';
+import { LabError } from './errors.ts';
+import { DOMAINS, HOSTS } from './names.ts';
+import type { DomainControllerName } from './names.ts';
+import type { ProgramResult } from './program.ts';
+
+/** What a domain controller serves over TCP: DNS, Kerberos, RPC, LDAP, SMB, password change, global catalogue. */
+const SERVED_PORTS = [53, 88, 135, 389, 445, 464, 636, 3268];
+
+/** Name and password for `-A` of Samba's programs, on the domain controller alone. */
+const LOGIN_FILE = '/etc/samba/administrator.login';
+
+/** The password alone, for `-y` of OpenLDAP's programs. */
+const PASSWORD_FILE = '/etc/samba/administrator.password';
+
+const LOG_FOLDER = 'var/log/samba';
+
+/** Samba on one host: its configuration, start, stop, and whether it really answers. */
+export class DomainController {
+  readonly name: DomainControllerName;
+  readonly #container: Container;
+
+  constructor(container: Container, name: DomainControllerName) {
+    this.#container = container;
+    this.name = name;
+  }
+
+  /** Writes smb.conf; the certificate that it names is in its place before the first start. */
+  writeConfiguration(): void {
+    writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), formatConfiguration(this.name));
+    const { name, password } = ADMINISTRATORS[this.name];
+    const login = `username = ${name}\npassword = ${password}\ndomain = ${DOMAINS[this.name].netbiosName}\n`;
+    writeFileSync(join(this.#container.folder, LOGIN_FILE), login, { mode: 0o600 });
+    writeFileSync(join(this.#container.folder, PASSWORD_FILE), password, { mode: 0o600 });
+  }
+
+  /** Whether Samba's processes are there. */
+  isRunning(): boolean {
+    return this.#sambaProcesses().length > 0;
+  }
+
+  /**
+   * Starts Samba and returns when LDAP over TLS, Kerberos and DRSUAPI have each answered.
+   *
+   * @throws {LabError} ERR_LAB_NOT_READY: it ended, or did not answer in time; the message has the end of its log.
+   */
+  async start(timeoutMs = 60_000): Promise<void> {
+    // What the last run left: sockets, locks, its process id.
+    const runtime = join(this.#container.folder, 'run/samba');
+    rmSync(runtime, { recursive: true, force: true });
+    mkdirSync(runtime, { mode: 0o755 });
+    await this.#container.execOrThrow(['samba', '--daemon', '--no-process-group']);
+    const deadline = performance.now() + timeoutMs;
+    while (!this.#listens()) await this.#pause(deadline, 'does not listen on all its ports');
+    for (const [service, answers] of this.#probes()) {
+      let result = await answers();
+      while (result.exitCode !== 0) {
+        await this.#pause(deadline, `does not answer to ${service} (${result.stderr.trim().split('\n').at(-1) ?? ''})`);
+        result = await answers();
+      }
+    }
+  }
+
+  /** Ends Samba and returns when its last process is gone. */
+  async stop(): Promise<void> {
+    const deadline = performance.now() + 30_000;
+    const main = Number(this.#readFile('run/samba/samba.pid'));
+    if (main > 0) await this.#container.signal('TERM', [main]);
+    // The main process is asked, and ends the others. What is left after that long hangs.
+    for (let left = this.#sambaProcesses(); left.length > 0; left = this.#sambaProcesses()) {
+      if (performance.now() > deadline) await this.#container.signal('KILL', left);
+      await sleep(10);
+    }
+  }
+
+  /**
+   * Sets a user's password as an administrator does: over LDAP with TLS, with a simple bind.
+   *
+   * @throws {LabError} ERR_LAB_PROGRAM: refused, or nobody by that name.
+   */
+  async setPassword(dn: string, password: string): Promise<void> {
+    const administrator = `${ADMINISTRATORS[this.name].name}@${DOMAINS[this.name].realm}`;
+    await this.#container.execOrThrow(
+      ['ldapmodify', '-x', '-H', `ldaps://${HOSTS[this.name].fqdn}`, '-D', administrator, '-y', PASSWORD_FILE],
+      { input: formatReplace(dn, [['unicodePwd', encodeClearPassword(password)]]) },
+    );
+  }
+
+  /** Programs of the distribution that each need one service to be fully there. */
+  #probes(): [service: string, answers: () => Promise<ProgramResult>][] {
+    const { fqdn } = HOSTS[this.name];
+    const { realm, dnsName } = DOMAINS[this.name];
+    const { name, password } = ADMINISTRATORS[this.name];
+    const run = async (command: string[], input = ''): Promise<ProgramResult> =>
+      this.#container.exec(command, { input, timeoutMs: 10_000, env: { KRB5CCNAME: 'MEMORY:' } });
+    return [
+      [
+        'LDAP over TLS',
+        async () => run(['ldapsearch', '-x', '-H', `ldaps://${fqdn}`, '-s', 'base', '-b', '', 'dnsHostName']),
+      ],
+      ['Kerberos', async () => run(['kinit', `${name}@${realm}`], `${password}\n`)],
+      [
+        'DRSUAPI',
+        async () => run(['rpcclient', `ncacn_ip_tcp:${fqdn}[seal]`, '-A', LOGIN_FILE, '-c', `dsgetdcinfo ${dnsName}`]),
+      ],
+    ];
+  }
+
+  #listens(): boolean {
+    const listening = new Set<number>();
+    for (const line of readFileSync(`/proc/${this.#container.initPid()}/net/tcp`, 'utf8').split('\n').slice(1)) {
+      const [, local, , state] = line.trim().split(/\s+/);
+      // 0A is TCP_LISTEN.
+      if (state === '0A') listening.add(Number.parseInt(local?.split(':')[1] ?? '', 16));
+    }
+    return SERVED_PORTS.every((port) => listening.has(port));
+  }
+
+  async #pause(deadline: number, problem: string): Promise<void> {
+    if (!this.isRunning() || performance.now() > deadline) {
+      const what = this.isRunning() ? `Samba on ${this.name} ${problem}` : `Samba on ${this.name} has ended`;
+      throw new LabError('ERR_LAB_NOT_READY', `${what}. The end of its logs:\n${this.#readLogs()}`);
+    }
+    await sleep(25);
+  }
+
+  #readLogs(): string {
+    const logs = readdirSync(join(this.#container.folder, LOG_FOLDER)).filter((name) => name.startsWith('log.'));
+    return logs.flatMap((name) => this.#readFile(join(LOG_FOLDER, name)).trim().split('\n').slice(-8)).join('\n');
+  }
+
+  #readFile(path: string): string {
+    try {
+      return readFileSync(join(this.#container.folder, path), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  #sambaProcesses(): number[] {
+    const names = /^(samba|smbd|winbindd|tfork)/;
+    return [...this.#container.processes()].filter(([, name]) => names.test(name)).map(([pid]) => pid);
+  }
+}
+
+/**
+ * smb.conf of a domain controller. Everything about authentication and encryption is Samba's default.
+ */
+function formatConfiguration(dc: DomainControllerName): string {
+  const { realm, dnsName, netbiosName, network } = DOMAINS[dc];
+  return `[global]
+  server role = active directory domain controller
+  realm = ${realm}
+  workgroup = ${netbiosName}
+  netbios name = ${dc.toUpperCase()}
+
+  # Only the network of its own domain: managed-dc1 has a second interface, in the internet.
+  interfaces = lo ${HOSTS[dc].addresses[network]}/24
+  bind interfaces only = yes
+
+  # Everything a domain controller serves, without what needs other domain controllers or old clients: WINS and
+  # NetBIOS names (nbt, wrepl), signed NTP (ntp_signd), the topology of several controllers (kcc) and the update of
+  # their DNS records (dnsupdate), which both start Python programs every few minutes.
+  server services = s3fs, rpc, ldap, cldap, kdc, drepl, winbindd, dns
+  disable netbios = yes
+  smb ports = 445
+
+  tls enabled = yes
+  tls certfile = /etc/causeway/tls/cert.pem
+  tls keyfile = /etc/causeway/tls/key.pem
+  tls cafile = ${CA_FILE}
+
+  # No printers to look for.
+  load printers = no
+  printcap name = /dev/null
+
+  # Errors and warnings; more would be written for each request.
+  log level = 1
+
+[sysvol]
+  path = /var/lib/samba/sysvol
+  read only = no
+
+[netlogon]
+  path = /var/lib/samba/sysvol/${dnsName}/scripts
+  read only = no
+`;
+}

@@ -1,0 +1,123 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DOMAINS, HOST_NAMES, HOSTS, networksOf } from './names.ts';
+import type { DomainControllerName, DomainPlan, HostName } from './names.ts';
+import { runOrThrow } from './program.ts';
+import { OWN_FOLDERS } from './container.ts';
+
+/** Where every host finds the certificate of the lab's certification authority. */
+export const CA_FILE = '/etc/causeway/lab-ca.pem';
+
+/** Folders a host has from the start: those of /var and /run that Debian's packages expect, and Causeway's own. */
+const FOLDERS: readonly (readonly [path: string, mode: number])[] = [
+  ['etc/causeway', 0o755],
+  ['var/lib/causeway', 0o700],
+  ['var/lib/samba/private', 0o700],
+  ['var/cache/samba', 0o755],
+  ['var/log/samba', 0o755],
+  ['var/tmp', 0o1777],
+  ['run/samba', 0o755],
+  ['run/lock', 0o1777],
+  ['tmp', 0o1777],
+];
+
+/**
+ * Fills a host's own folders: a copy of the machine's /etc with the lab's names, resolver and Kerberos settings
+ * over it, an empty /var, /run and /tmp.
+ */
+export async function writeHostFiles(
+  folder: string,
+  host: HostName,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const own of OWN_FOLDERS) mkdirSync(join(folder, own), { recursive: true, mode: 0o755 });
+  await runOrThrow(['cp', '-a', '/etc/.', join(folder, 'etc')], { env: environment });
+  rmSync(join(folder, 'etc/samba'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'etc/samba'), { mode: 0o755 });
+  for (const [path, mode] of FOLDERS) makeFolder(join(folder, path), mode);
+  symlinkSync('/run', join(folder, 'var/run'));
+  symlinkSync('/run/lock', join(folder, 'var/lock'));
+  const write = (path: string, content: string): void => {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    // On many machines resolv.conf is a link to a folder that the host does not have.
+    rmSync(file, { force: true });
+    writeFileSync(file, content);
+  };
+  write('etc/hostname', `${host}\n`);
+  write('etc/hosts', formatHosts(host));
+  write('etc/resolv.conf', formatResolver(host));
+  write('etc/nsswitch.conf', 'passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n');
+  write('etc/krb5.conf', formatKerberos(domainOf(host)));
+  write('etc/samba/smb.conf', formatSambaClient(domainOf(host)));
+  write('etc/ldap/ldap.conf', `TLS_CACERT ${CA_FILE}\n`);
+}
+
+/** The domain a host belongs to by its name; the cloud belongs to none. */
+export function domainOf(host: HostName): DomainPlan | undefined {
+  const dc = HOSTS[host].resolver;
+  return dc === undefined ? undefined : DOMAINS[dc];
+}
+
+/** Makes a folder with a mode that the umask does not change. */
+function makeFolder(path: string, mode: number): void {
+  const before = process.umask(0);
+  try {
+    // Every user of the host passes through the folders above it.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    mkdirSync(path, { recursive: true, mode });
+  } finally {
+    process.umask(before);
+  }
+}
+
+/**
+ * /etc/hosts: the host itself, and whoever it meets on the internet, where the lab has no DNS server. Names of the
+ * two domains come from their domain controllers.
+ */
+function formatHosts(host: HostName): string {
+  const lines = ['127.0.0.1 localhost'];
+  const own = HOSTS[host];
+  const first = networksOf(host)[0];
+  if (first !== undefined) lines.push(`${own.addresses[first]} ${own.fqdn} ${host}`);
+  if (own.addresses.internet !== undefined) {
+    for (const other of HOST_NAMES) {
+      const address = HOSTS[other].addresses.internet;
+      if (other !== host && address !== undefined) {
+        lines.push(`${address} ${HOSTS[other].fqdn} ${other}`);
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function formatResolver(host: HostName): string {
+  const dc: DomainControllerName | undefined = HOSTS[host].resolver;
+  if (dc === undefined) return '';
+  const { dnsName, network } = DOMAINS[dc];
+  return `search ${dnsName}\nnameserver ${HOSTS[dc].addresses[network]}\noptions timeout:1 attempts:2\n`;
+}
+
+/** What client programs such as smbclient need; a domain controller replaces it with its own. */
+function formatSambaClient(domain: DomainPlan | undefined): string {
+  const names = domain === undefined ? [] : [`  workgroup = ${domain.netbiosName}`, `  realm = ${domain.realm}`];
+  return ['[global]', ...names, '  disable netbios = yes', '  name resolve order = host', ''].join('\n');
+}
+
+function formatKerberos(domain: DomainPlan | undefined): string {
+  const lines = ['[libdefaults]'];
+  if (domain !== undefined) lines.push(`  default_realm = ${domain.realm}`);
+  // Names are taken as given: the lab has no reverse DNS zone.
+  lines.push(
+    '  dns_lookup_kdc = true',
+    '  dns_lookup_realm = false',
+    '  rdns = false',
+    '  dns_canonicalize_hostname = false',
+  );
+  // Answers of the KDC with a PAC do not fit a datagram; a first try over UDP would only cost a round trip.
+  lines.push('  udp_preference_limit = 0');
+  if (domain !== undefined) {
+    lines.push('[domain_realm]', `  .${domain.dnsName} = ${domain.realm}`, `  ${domain.dnsName} = ${domain.realm}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,306 @@
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildLab, writeCertificate } from './build.ts';
+import { startCapture } from './capture.ts';
+import type { Capture } from './capture.ts';
+import { CertificationAuthority } from './certificates.ts';
+import { OWN_FOLDERS } from './container.ts';
+import type { Container, ExecOptions, SpawnOptions } from './container.ts';
+import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, SYNC_ACCOUNT } from './content/accounts.ts';
+import { makeUsers } from './content/users.ts';
+import type { LabUser } from './content/users.ts';
+import { LabError } from './errors.ts';
+import { LabFolder } from './lab-folder.ts';
+import type { LabRecord } from './lab-folder.ts';
+import { Machines } from './machines.ts';
+import { addressOf, HOST_NAMES, networksOf } from './names.ts';
+import type { DomainControllerName, HostName, NetworkName } from './names.ts';
+import { setCable } from './network.ts';
+import type { ProgramResult } from './program.ts';
+import type { OnProgress } from './progress.ts';
+import { SnapshotStore } from './snapshot.ts';
+
+/** Which lab, and what is in it. */
+export interface LabOptions {
+  /** Default: {@link DEFAULT_LAB}. Labs of different names run side by side. */
+  readonly name?: string;
+  /** How many users `corp-dc1` gets. Default: 0. */
+  readonly users?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** What there is of a lab. */
+export interface LabStatus {
+  readonly name: string;
+  /** `incomplete`: left behind by an `up` that was interrupted, or hosts have ended since. */
+  readonly state: 'up' | 'incomplete' | 'down';
+  readonly users: number;
+  readonly snapshots: readonly string[];
+  readonly hosts: readonly {
+    readonly name: HostName;
+    readonly running: boolean;
+    readonly addresses: Readonly<Partial<Record<NetworkName, string>>>;
+    readonly processes: number;
+    /** For domain controllers: whether Samba runs. */
+    readonly samba?: boolean;
+  }[];
+}
+
+/** The lab that commands mean when no name is given. */
+export const DEFAULT_LAB = 'default';
+
+/** Real hosts in three networks on this machine: two domain controllers and what lies between them. */
+export class Lab {
+  readonly name: string;
+  readonly certificates: CertificationAuthority;
+  readonly serviceAccounts = { sync: SYNC_ACCOUNT, withoutRights: ACCOUNT_WITHOUT_RIGHTS };
+  readonly administrators = ADMINISTRATORS;
+  readonly #folder: LabFolder;
+  readonly #machines: Machines;
+  readonly #record: LabRecord;
+  readonly #snapshots: SnapshotStore;
+  #users: readonly LabUser[] | undefined;
+
+  private constructor(folder: LabFolder, machines: Machines, record: LabRecord) {
+    this.name = folder.name;
+    this.#folder = folder;
+    this.#machines = machines;
+    this.#record = record;
+    this.certificates = new CertificationAuthority(join(folder.path, 'ca'), folder.environment);
+    this.#snapshots = new SnapshotStore(folder.path, folder.environment);
+  }
+
+  /**
+   * Brings a lab up, both domain controllers answering. What an interrupted `up` of the same name left behind is
+   * removed first. A lab that is up already, with as many users, is taken as it is.
+   *
+   * @throws {LabError} ERR_LAB_NOT_ROOT, ERR_LAB_EXISTS (with another number of users), ERR_LAB_BUSY,
+   *   ERR_LAB_PROGRAM, ERR_LAB_NOT_READY; nothing of the lab is left then.
+   */
+  static async up(options: LabOptions = {}): Promise<Lab> {
+    requireRoot();
+    const { users = 0, onProgress = () => undefined } = options;
+    const folder = new LabFolder(options.name ?? DEFAULT_LAB);
+    const lock = await folder.lock();
+    try {
+      const record = folder.readRecord();
+      const machines = new Machines(folder.path);
+      if (record !== undefined && machines.areRunning()) {
+        if (record.users === users) return new Lab(folder, machines, record);
+        throw new LabError(
+          'ERR_LAB_EXISTS',
+          `Lab "${folder.name}" is up with ${record.users} users. Run "down" first, or use another --name.`,
+        );
+      }
+      await folder.remove();
+      try {
+        const built = await buildLab(folder, users, onProgress);
+        return new Lab(folder, built, folder.writeRecord(users));
+      } catch (cause) {
+        await folder.remove();
+        throw cause;
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Takes a lab that is up.
+   *
+   * @throws {LabError} ERR_LAB_NOT_UP
+   */
+  static attach(name: string = DEFAULT_LAB): Lab {
+    requireRoot();
+    const folder = new LabFolder(name);
+    const record = folder.readRecord();
+    const machines = new Machines(folder.path);
+    if (record === undefined || !machines.areRunning()) {
+      throw new LabError('ERR_LAB_NOT_UP', `Lab "${name}" is not up. Run "npm run -s lab -- up" first.`);
+    }
+    return new Lab(folder, machines, record);
+  }
+
+  /** Removes a lab in whatever state it is: processes, namespaces, mounts, bridges, files. `false`: there was none. */
+  static async remove(name: string = DEFAULT_LAB): Promise<boolean> {
+    requireRoot();
+    const folder = new LabFolder(name);
+    const existed = LabFolder.list().includes(name);
+    const lock = await folder.lockByForce();
+    try {
+      await folder.remove();
+    } finally {
+      lock?.release();
+    }
+    return existed;
+  }
+
+  /** Names of all labs of which anything is there. */
+  static list(): string[] {
+    return LabFolder.list();
+  }
+
+  /** What there is of a lab, whatever its state. */
+  static status(name: string = DEFAULT_LAB): LabStatus {
+    requireRoot();
+    const folder = new LabFolder(name);
+    const record = folder.readRecord();
+    const machines = new Machines(folder.path);
+    const there = LabFolder.list().includes(name);
+    return {
+      name,
+      state: record !== undefined && machines.areRunning() ? 'up' : there ? 'incomplete' : 'down',
+      users: record?.users ?? 0,
+      snapshots: new SnapshotStore(folder.path, folder.environment).list(),
+      hosts: HOST_NAMES.map((host) => describeHost(machines, host)),
+    };
+  }
+
+  /** The users of `corp-dc1`; the first 200 with their password as it was when the lab came up. */
+  get users(): readonly LabUser[] {
+    this.#users ??= makeUsers(this.#record.users);
+    return this.#users;
+  }
+
+  /** Runs a program on a host to its end and gives its output, whatever the exit code. */
+  async exec(host: HostName, command: readonly string[], options?: ExecOptions): Promise<ProgramResult> {
+    return this.#host(host).exec(command, options);
+  }
+
+  /**
+   * Starts a program on a host. `kill` of the process given back reaches its whole process group; `exit` comes when
+   * the program itself has ended. The caller ends it; `down` ends what is left.
+   */
+  spawn(host: HostName, command: readonly string[], options?: SpawnOptions): ChildProcess {
+    return this.#host(host).spawn(command, options);
+  }
+
+  /** The command line and environment on this machine that run a command on a host. */
+  commandLine(host: HostName, command: readonly string[]): { command: string[]; environment: Record<string, string> } {
+    const container = this.#host(host);
+    return { command: container.commandLine(command), environment: { ...container.environment } };
+  }
+
+  /** The path on this machine of a path on a host. */
+  folder(host: HostName, path: string): string {
+    return OWN_FOLDERS.includes(path.split('/')[1] ?? '') ? join(this.#host(host).folder, path) : path;
+  }
+
+  /** Writes a file on a host, with its folders. */
+  writeFile(host: HostName, path: string, content: string | Uint8Array, mode = 0o644): void {
+    const file = this.folder(host, path);
+    mkdirSync(dirname(file), { recursive: true });
+    // The mode is right before there is content: a file may hold a secret.
+    writeFileSync(file, '', { mode });
+    chmodSync(file, mode);
+    writeFileSync(file, content);
+  }
+
+  /** Reads a text file on a host. */
+  readFile(host: HostName, path: string): string {
+    return readFileSync(this.folder(host, path), 'utf8');
+  }
+
+  /** Sets a user's password on `corp-dc1` as an administrator does, over LDAP with TLS. */
+  async setPassword(user: Pick<LabUser, 'dn'>, password: string): Promise<void> {
+    await this.#machines.domainController('corp-dc1').setPassword(user.dn, password);
+  }
+
+  /** Puts a certificate in the place of a host's own; a domain controller uses it from its next start. */
+  async replaceCertificate(host: HostName, request: Parameters<CertificationAuthority['issue']>[0]): Promise<void> {
+    writeCertificate(this.#host(host).folder, await this.certificates.issue(request));
+  }
+
+  /** Records everything a host sends and receives, on all its interfaces, in a pcap file on this machine. */
+  async capture(host: HostName, file: string): Promise<Capture> {
+    return startCapture(this.#host(host), file);
+  }
+
+  /** Stops Samba; returns when no process of it is left. */
+  async stopDc(dc: DomainControllerName): Promise<void> {
+    await this.#machines.domainController(dc).stop();
+  }
+
+  /** Starts Samba; returns when it really answers. */
+  async startDc(dc: DomainControllerName): Promise<void> {
+    await this.#machines.domainController(dc).start();
+  }
+
+  /** Pulls a host's cable out of a network. */
+  async disconnect(host: HostName, network: NetworkName): Promise<void> {
+    await setCable(this.#machines.lanSwitch, host, network, 'down');
+  }
+
+  /** Plugs a host's cable in again. */
+  async reconnect(host: HostName, network: NetworkName): Promise<void> {
+    await setCable(this.#machines.lanSwitch, host, network, 'up');
+  }
+
+  /** Names of the snapshots, newest first. */
+  get snapshots(): readonly string[] {
+    return this.#snapshots.list();
+  }
+
+  /**
+   * Keeps the state of both domains, and of Causeway on all hosts, under a name. The domain controllers are stopped
+   * for that long; what else writes to a host's disk, the caller stops before.
+   */
+  async snapshot(name = 'saved'): Promise<void> {
+    await this.#atRest(async () => this.#snapshots.save(name));
+  }
+
+  /**
+   * Takes all hosts back to a snapshot, by default the newest. Every process on every host ends; only the domain
+   * controllers are started again.
+   *
+   * @throws {LabError} ERR_LAB_SNAPSHOT: there is none by that name.
+   */
+  async reset(name = this.snapshots[0] ?? ''): Promise<string> {
+    this.#snapshots.requireSnapshot(name);
+    await this.#atRest(async () => {
+      await Promise.all([...this.#machines.hosts.values()].map(async (host) => host.killProcesses()));
+      await this.#snapshots.restore(name);
+    });
+    return name;
+  }
+
+  /** Takes the lab down; nothing of it is left. */
+  async down(): Promise<void> {
+    await Lab.remove(this.name);
+  }
+
+  #host(name: HostName): Container {
+    return this.#machines.host(name);
+  }
+
+  /** Does something while both domain controllers are stopped and nobody else changes the lab. */
+  async #atRest(work: () => Promise<void>): Promise<void> {
+    const lock = await this.#folder.lock();
+    try {
+      const controllers = [...this.#machines.domainControllers.values()];
+      await Promise.all(controllers.map(async (dc) => dc.stop()));
+      await work();
+      await Promise.all(controllers.map(async (dc) => dc.start()));
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+function describeHost(machines: Machines, name: HostName): LabStatus['hosts'][number] {
+  const container = machines.host(name);
+  const controller = [...machines.domainControllers.values()].find((dc) => dc.name === name);
+  return {
+    name,
+    running: container.isRunning(),
+    addresses: Object.fromEntries(networksOf(name).map((network) => [network, addressOf(name, network)])),
+    processes: container.processes().size,
+    ...(controller === undefined ? {} : { samba: controller.isRunning() }),
+  };
+}
+
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new LabError('ERR_LAB_NOT_ROOT', 'The lab makes namespaces, which takes root. Run the command with sudo.');
+}

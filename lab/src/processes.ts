@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from './errors.ts';
+
+/**
+ * The environment variable that marks every process started for a lab; its value is the lab's state folder.
+ *
+ * Process ids are re-used and a lab may be killed before it has written one down, so nothing that is ended is
+ * found by a stored id: it is found by this mark, which the kernel keeps for as long as the process lives.
+ */
+export const LAB_MARK = 'CAUSEWAY_LAB';
+
+/** The environment variable that names the host of an init process. */
+export const HOST_MARK = 'CAUSEWAY_LAB_HOST';
+
+/** Ids of all processes on the machine that carry the mark of the lab with this state folder. */
+export function findMarkedProcesses(folder: string): number[] {
+  return allProcesses().filter((pid) => pid !== process.pid && readEnvironment(pid)?.[LAB_MARK] === folder);
+}
+
+/** The state folders of all labs that have a process on the machine. */
+export function listMarks(): string[] {
+  return [...new Set(allProcesses().map((pid) => readEnvironment(pid)?.[LAB_MARK] ?? ''))].filter(
+    (mark) => mark !== '',
+  );
+}
+
+/** Whether the process is alive and was started for this host of the lab with this state folder. */
+export function isMarkedFor(pid: number, folder: string, host: string): boolean {
+  const environment = readEnvironment(pid);
+  return environment?.[LAB_MARK] === folder && environment[HOST_MARK] === host;
+}
+
+/** Short names (at most 15 characters) of the processes that a container's own /proc shows, by their id there. */
+export function listProcessesInside(initPid: number): Map<number, string> {
+  const folder = `/proc/${initPid}/root/proc`;
+  const names = new Map<number, string>();
+  for (const pid of listProcessIds(folder)) {
+    const name = readTextFile(`${folder}/${pid}/comm`)?.trimEnd();
+    if (name !== undefined && pid !== 1) names.set(pid, name);
+  }
+  return names;
+}
+
+/** Kills processes and returns when the kernel has let go of all of them. */
+export async function killAndWait(find: () => number[], what: string): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  let clean = 0;
+  // A process that was being started during one look is seen by the next, so one empty look is not enough.
+  while (clean < 2) {
+    const found = find();
+    clean = found.length === 0 ? clean + 1 : 0;
+    for (const pid of found) kill(pid, 'SIGKILL');
+    if (performance.now() > deadline) {
+      throw new LabError(
+        'ERR_LAB_LEFTOVERS',
+        `Processes of ${what} do not end: ${found.join(', ')}. Look at them with ps, then run the command again.`,
+      );
+    }
+    await sleep(clean === 1 ? 10 : 5);
+  }
+}
+
+/** Sends a signal to a process that may be gone already. */
+export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function allProcesses(): number[] {
+  return listProcessIds('/proc');
+}
+
+function listProcessIds(folder: string): number[] {
+  try {
+    return readdirSync(folder).map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function readEnvironment(pid: number): Record<string, string> | undefined {
+  const text = readTextFile(`/proc/${pid}/environ`);
+  if (text === undefined) return undefined;
+  const environment: Record<string, string> = {};
+  for (const line of text.split('\0')) {
+    const at = line.indexOf('=');
+    if (at > 0) environment[line.slice(0, at)] = line.slice(at + 1);
+  }
+  return environment;
+}
+
+/** A file that may be gone at any moment, as all of /proc. */
+function readTextFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
