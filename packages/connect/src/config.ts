@@ -1,20 +1,17 @@
+import { agentIdSchema, sourceIdSchema, tenantIdSchema } from '@causeway/contract';
 import { z } from 'zod';
 
 /** Bytes of an X25519 public key. */
 const PUBLIC_KEY_LENGTH = 32;
 
 const path = z.string().min(1, 'a path is missing');
-const dnsName = z
-  .string()
-  .regex(/^(?!-)[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u, 'not a DNS name, for example corp.contoso.com');
-
 function intervalMs(standard: number, least: number): z.ZodDefault<z.ZodNumber> {
   return z.number().int().min(least, `at least ${least} milliseconds`).default(standard);
 }
 
 const tenantSchema = z.strictObject({
   /** Id of the tenant at the directory. */
-  id: z.string().min(1),
+  id: tenantIdSchema,
   /**
    * The tenant's X25519 public key, base64 of 32 bytes, as `causeway domain key` printed it on the managed DC's host.
    * It is pinned here so that nobody on the way can put another in its place.
@@ -32,7 +29,7 @@ const directorySchema = z.strictObject({
   /** PEM file of the authority that issued the directory's certificate; without it the system's authorities are trusted. */
   ca: path.optional(),
   /** Agent id under which the directory knows this connect. */
-  agent: z.string().min(1),
+  agent: agentIdSchema,
   /** File with this agent's Ed25519 private key, mode 0600. */
   key: path,
 });
@@ -59,7 +56,7 @@ const accountSchema = z.strictObject({
 
 const connectorSchema = z.strictObject({
   /** DNS name of the forest: the name of this source at the directory. */
-  name: dnsName,
+  name: z.string().toLowerCase().pipe(sourceIdSchema),
   /** Host name of the DC that is read, as its certificate names it. */
   domainController: z.string().min(1),
   /** Distinguished name of the domain that is read; the DC's own domain unless named. */

@@ -1,5 +1,5 @@
 import type { DirectoryClient } from '@causeway/contract';
-import type { CausewayError, Clock, Logger } from '@causeway/model';
+import type { Clock, Logger } from '@causeway/model';
 import { passwordFileVersion, readAccountPassword } from './account-password.ts';
 import type { ConnectConfig } from './config.ts';
 import { createObjectSync } from './object-sync.ts';
@@ -8,7 +8,7 @@ import type { ConnectProgress } from './process-options.ts';
 import { ProcessReport, type ProcessStatus } from './process-report.ts';
 import { sleep } from './sleep.ts';
 import { prepareStateFolder, StatusFile } from './status-file.ts';
-import { runProcess, runProcessOnce, type SyncProcess } from './sync-process.ts';
+import { runProcess, runProcessOnce, type RunOptions, type SyncProcess } from './sync-process.ts';
 
 /** What connect is doing, one entry a process. */
 export interface ConnectStatus {
@@ -68,11 +68,11 @@ export function createConnect(options: ConnectOptions): Connect {
 
   return {
     async run(signal) {
-      const waitToRetry = retryWait(config.connector.account);
       await Promise.all(
-        (await processes()).map(({ process, report }) =>
-          runProcess(process, { report, logger, clock, waitToRetry }, signal),
-        ),
+        (await processes()).map(async ({ process, report }) => {
+          const waitToRetry = await retryWait(config.connector.account);
+          await runProcess(process, { report, logger, clock, waitToRetry }, signal);
+        }),
       );
     },
     async runOnce(signal) {
@@ -100,18 +100,22 @@ export function readConnectStatus(stateDir: string, logger: Logger): Partial<Con
 
 /**
  * Waits for the back-off; after a refused account much longer, so that no lockout policy locks it, but no longer than
- * until its password file is written.
+ * until its password file is another than the one that was refused.
  */
-function retryWait(account: ConnectConfig['connector']['account']) {
-  return async (failure: CausewayError, delayMs: number, signal: AbortSignal): Promise<void> => {
+async function retryWait(account: ConnectConfig['connector']['account']): Promise<RunOptions['waitToRetry']> {
+  // Noted before each attempt: a file that is written while the attempt is made counts as written after it.
+  let tried = await passwordFileVersion(account.passwordFile);
+  return async (failure, delayMs, signal) => {
     if (failure.code !== 'ERR_CONNECT_ACCOUNT_REFUSED') {
       await sleep(delayMs, signal);
+      tried = await passwordFileVersion(account.passwordFile);
       return;
     }
-    const refused = await passwordFileVersion(account.passwordFile);
-    for (let waitedMs = 0; waitedMs < account.refusedRetryMs; waitedMs += 1000) {
+    let present = await passwordFileVersion(account.passwordFile);
+    for (let waitedMs = 0; waitedMs < account.refusedRetryMs && present === tried; waitedMs += 1000) {
       await sleep(Math.min(1000, account.refusedRetryMs - waitedMs), signal);
-      if ((await passwordFileVersion(account.passwordFile)) !== refused) return;
+      present = await passwordFileVersion(account.passwordFile);
     }
+    tried = present;
   };
 }

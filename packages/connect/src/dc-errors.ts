@@ -82,8 +82,8 @@ function certificateFailure(error: unknown, { host }: DcContext): Details | unde
     case 'CERT_HAS_EXPIRED':
       return {
         ...kind,
-        message: `the certificate of the domain controller ${host} has expired`,
-        nextStep: `renew the certificate on ${host}; if it has not expired, set this host's clock right (it says ${nowText()})`,
+        message: `the certificate of the domain controller ${host} has expired by this host's clock, ${nowText()}`,
+        nextStep: `renew the certificate on ${host}; if it has not expired, set this host's clock right`,
       };
     case 'CERT_NOT_YET_VALID':
       return {

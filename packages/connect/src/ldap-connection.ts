@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { Client, ResultCodeError, type Entry, type Filter } from 'ldapts';
@@ -55,21 +56,22 @@ export class LdapConnection {
     const { domainController: host, ldap, account } = connector;
     const ca = ldap.ca === undefined ? undefined : await readCa(ldap.ca);
     const port = ldap.port ?? (ldap.tls === 'ldaps' ? 636 : 389);
-    let socket: TLSSocket | undefined;
+    let connection: LdapConnection | undefined;
     try {
-      const secure = await connectTlsSocket({ host, port, tls: ldap.tls, ca, timeoutMs: CONNECT_TIMEOUT_MS }, signal);
-      socket = secure;
+      const socket = await connectTlsSocket({ host, port, tls: ldap.tls, ca, timeoutMs: CONNECT_TIMEOUT_MS }, signal);
       const client = new Client({
         url: 'ldap://connected.invalid',
         timeout: OPERATION_TIMEOUT_MS,
-        createConnection: () => secure,
+        createConnection: () => socket,
       });
+      connection = new LdapConnection({ client, socket, host, signal });
       await client.bind(bindName(connector), password);
-      return new LdapConnection({ client, socket: secure, host, signal });
+      return connection;
     } catch (error) {
-      socket?.destroy();
+      const lost = connection?.#lost(error);
+      connection?.close();
       signal.throwIfAborted();
-      throw dcFailure(error, { host, port, account: account.name, passwordFile: account.passwordFile });
+      throw dcFailure(lost ?? error, { host, port, account: account.name, passwordFile: account.passwordFile });
     }
   }
 
@@ -126,9 +128,13 @@ function bindName({ name: forest, account }: ConnectConfig['connector']): string
   return domain.includes('.') ? `${account.name}@${domain}` : `${domain}\\${account.name}`;
 }
 
+/** The certificates of an authority's PEM file. */
 async function readCa(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const pem = await readFile(file, 'utf8');
+    // An unusable file would otherwise count as no authority at all, and every server as untrusted.
+    void new X509Certificate(pem);
+    return pem;
   } catch (error) {
     throw caFileError(file, error);
   }

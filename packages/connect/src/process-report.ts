@@ -11,6 +11,8 @@ export interface Failure {
   readonly nextStep: string;
   /** When it failed first, ISO 8601. */
   readonly at: string;
+  /** Attempts that have failed since then. */
+  readonly attempts: number;
 }
 
 /** What happened since connect was started. */
@@ -72,14 +74,18 @@ export class ProcessReport {
     if (state === 'stopped') this.#file.write(this.#status);
   }
 
-  /** Notes a failure; true when it is another one than the last, so that it is logged once and not at every attempt. */
+  /**
+   * Notes a failed attempt; true when it is another failure than the last, so that it is logged once and not at every
+   * attempt. It is the same while the same is to be done about it: messages hold times and request ids.
+   */
   fail({ code, message, nextStep }: CausewayError): boolean {
     const last = this.#status.failure;
-    if (last?.code === code && last.message === message) return false;
+    const isSame = last?.code === code && last.nextStep === nextStep;
     const at = last?.at ?? this.#now();
-    this.#status = { ...this.#status, state: 'failed', since: this.#now(), failure: { code, message, nextStep, at } };
+    const failure = { code, message, nextStep, at, attempts: (last?.attempts ?? 0) + 1 };
+    this.#status = { ...this.#status, state: 'failed', since: isSame ? this.#status.since : this.#now(), failure };
     this.#file.write(this.#status);
-    return true;
+    return !isSame;
   }
 
   /** Notes the end of a cycle; gives the failure that is over. */

@@ -114,8 +114,9 @@ function announceFailure({ name }: SyncProcess, { report, logger }: RunOptions, 
 
 function announceRecovery({ name }: SyncProcess, { logger, clock }: RunOptions, failure: Failure | undefined): void {
   if (failure === undefined) return;
-  const seconds = Math.round((clock.now() - Date.parse(failure.at)) / 1000);
-  logger.info({ process: name, code: failure.code, seconds }, `${name} works again after ${seconds} s`);
+  const { code, at, attempts } = failure;
+  const seconds = Math.round((clock.now() - Date.parse(at)) / 1000);
+  logger.info({ process: name, code, seconds, attempts }, `${name} works again after ${seconds} s`);
 }
 
 function asCausewayError(error: unknown): CausewayError {

@@ -39,10 +39,10 @@ const SYSTEM_RECIPIENTS = 0x21c07000n;
  * Administrator, Guest and krbtgt never leave the forest, whatever they have been renamed to.
  */
 export function exclusionOf(account: Account): Exclusion | undefined {
+  if ((account.accountControl & UF_NORMAL_ACCOUNT) === 0) return 'is not an ordinary user account';
   const name = account.accountName?.toLowerCase();
   if (name === undefined || name === '') return 'has no sAMAccountName';
   if (account.distinguishedName.includes('\\0ACNF:')) return 'is a replication conflict';
-  if ((account.accountControl & UF_NORMAL_ACCOUNT) === 0) return 'is not an ordinary user account';
   if (account.isCriticalSystemObject === true) return 'is a built-in account';
   if (account.relativeId !== undefined && account.relativeId < FIRST_RELATIVE_ID) return 'is a built-in account';
   if (name === 'krbtgt' || name.startsWith('krbtgt_')) return 'is a built-in account';

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { connectConfigSchema, isServiceAccount } from '../src/config.ts';
+
+const publicKey = Buffer.alloc(32, 1).toString('base64');
+const least = {
+  tenant: { id: 'contoso', publicKey },
+  directory: { url: 'https://directory.example.net:8443', agent: 'connect-1', key: '/etc/causeway/agent.key' },
+  connector: {
+    name: 'corp.contoso.test',
+    domainController: 'dc1.corp.contoso.test',
+    account: { name: 'svc-causeway', passwordFile: '/etc/causeway/password' },
+  },
+  stateDir: '/var/lib/causeway',
+};
+
+function problemsOf(change: object): string[] {
+  const result = connectConfigSchema.safeParse({ ...least, ...change });
+  return result.success ? [] : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+suite('configuration of connect', () => {
+  test('everything that has a sensible value has a default', () => {
+    const { connector, objectSync, passwordHashSync, scope } = connectConfigSchema.parse(least);
+    assert.deepEqual(connector.ldap, { tls: 'starttls' });
+    assert.equal(connector.account.refusedRetryMs, 300_000);
+    assert.deepEqual(objectSync, { pollIntervalMs: 500, safetyIntervalMs: 60_000 });
+    assert.deepEqual(passwordHashSync, {
+      enabled: true,
+      pollIntervalMs: 200,
+      safetyIntervalMs: 30_000,
+      syncNtlm: true,
+    });
+    assert.deepEqual(scope, { allowNoUsers: false });
+  });
+
+  test('a key of another length, an unprotected directory and a misspelt key are told with their place', () => {
+    assert.deepEqual(problemsOf({ tenant: { id: 'contoso', publicKey: 'AAAA' } }), [
+      'tenant.publicKey: not 32 bytes in base64: an X25519 public key',
+    ]);
+    assert.deepEqual(problemsOf({ directory: { ...least.directory, url: 'http://directory.example.net' } }), [
+      'directory.url: not an https:// URL',
+    ]);
+    assert.deepEqual(problemsOf({ passwordHashSync: { enable: true } }), [
+      'passwordHashSync: Unrecognized key: "enable"',
+    ]);
+  });
+
+  test('LDAP without TLS cannot be configured', () => {
+    const connector = { ...least.connector, ldap: { tls: 'none' } };
+    assert.match(problemsOf({ connector }).join(), /connector\.ldap\.tls/);
+  });
+
+  test('names that the directory would refuse are refused here', () => {
+    assert.match(problemsOf({ connector: { ...least.connector, name: 'corp contoso' } }).join(), /connector\.name/);
+    assert.match(problemsOf({ tenant: { id: 'Contoso Ltd', publicKey } }).join(), /tenant\.id/);
+    assert.match(problemsOf({ directory: { ...least.directory, agent: 'Connect 1' } }).join(), /directory\.agent/);
+  });
+
+  test('the forest may be written with capital letters; its source name at the directory has none', () => {
+    const connector = { ...least.connector, name: 'CORP.Contoso.test' };
+    assert.equal(connectConfigSchema.parse({ ...least, connector }).connector.name, 'corp.contoso.test');
+  });
+
+  test('the service account is known whatever its letter case', () => {
+    const { connector } = connectConfigSchema.parse(least);
+    assert.equal(isServiceAccount('SVC-Causeway', connector), true);
+    assert.equal(isServiceAccount('svc-causeway2', connector), false);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { decodeCredential, encodeSupplementalCredentials } from '@causeway/credentials';
+import { CredentialOpener, generateTenantKeyPair } from '@causeway/seal/open';
+import { CredentialSealer } from '@causeway/seal/seal';
+import type { CarriedCredential } from '../src/credential-decision.ts';
+import { sealPage, wipeSecrets } from '../src/page-sealing.ts';
+import { anchorOf } from '../src/user-mapping.ts';
+import { dsa, guid, replicatedObject, userAttributes } from './replicated-object.ts';
+
+const tenant = 'contoso';
+const anchor = anchorOf(guid);
+const version = { version: 3, changedAt: '2026-11-22T18:52:35Z', originatingDsa: dsa };
+const kerberos = {
+  salt: 'CORP.CONTOSO.TESTalice',
+  iterationCount: 4096,
+  aes256: new Uint8Array(32).fill(0x32),
+  aes128: new Uint8Array(16).fill(0x16),
+};
+
+function carried(changes: Partial<CarriedCredential> = {}): CarriedCredential {
+  return {
+    version,
+    ntHash: new Uint8Array(16).fill(0x4e),
+    supplementalCredentials: encodeSupplementalCredentials({ kerberos }),
+    passwordLastSet: 134398471554387180n,
+    ...changes,
+  };
+}
+
+async function tenantKeys() {
+  const { publicKey, privateKey } = generateTenantKeyPair();
+  return {
+    sealer: await CredentialSealer.create({ publicKey }),
+    opener: await CredentialOpener.create({ privateKey }),
+  };
+}
+
+suite('sealing a page of credentials', () => {
+  test('opens as the NT hash, the AES keys with their salt, and the time the password was set', async () => {
+    const { sealer, opener } = await tenantKeys();
+    const { entries, problems } = await sealPage([{ guid, credential: carried() }], { sealer, tenant, syncNtlm: true });
+    assert.deepEqual(problems, []);
+    const entry = entries[0];
+    assert.ok(entry);
+    assert.deepEqual({ anchor: entry.anchor, version: entry.version }, { anchor, version });
+    const opened = decodeCredential(await opener.open({ tenant, anchor, version }, entry.sealed));
+    assert.deepEqual(opened, { ntHash: new Uint8Array(16).fill(0x4e), kerberos, passwordLastSet: 134398471554387180n });
+  });
+
+  test('leaves the NT hash out where the configuration says so', async () => {
+    const { sealer, opener } = await tenantKeys();
+    const { entries } = await sealPage([{ guid, credential: carried() }], { sealer, tenant, syncNtlm: false });
+    const opened = decodeCredential(
+      await opener.open({ tenant, anchor, version }, entries[0]?.sealed ?? new Uint8Array()),
+    );
+    assert.deepEqual(opened, { ntHash: undefined, kerberos, passwordLastSet: 134398471554387180n });
+  });
+
+  test('carries an NT hash alone when the forest keeps no Kerberos keys for the user', async () => {
+    const { sealer, opener } = await tenantKeys();
+    const credential = carried({ supplementalCredentials: undefined });
+    const { entries } = await sealPage([{ guid, credential }], { sealer, tenant, syncNtlm: true });
+    const opened = decodeCredential(
+      await opener.open({ tenant, anchor, version }, entries[0]?.sealed ?? new Uint8Array()),
+    );
+    assert.equal(opened.kerberos, undefined);
+  });
+
+  test('says which user it cannot carry, and carries the others', async () => {
+    const { sealer } = await tenantKeys();
+    const broken = { guid, credential: carried({ supplementalCredentials: new Uint8Array(20).fill(1) }) };
+    const keyless = { guid, credential: carried({ supplementalCredentials: undefined }) };
+    const page = [broken, { guid, credential: carried() }, keyless];
+    const { entries, problems } = await sealPage(page, { sealer, tenant, syncNtlm: false });
+    assert.equal(entries.length, 1);
+    assert.deepEqual(problems, [
+      { anchor, problem: 'has supplementalCredentials that cannot be decoded' },
+      { anchor, problem: 'has no Kerberos keys' },
+    ]);
+  });
+
+  test('a page of nobody is an empty batch', async () => {
+    const { sealer } = await tenantKeys();
+    assert.deepEqual(await sealPage([], { sealer, tenant, syncNtlm: true }), { entries: [], problems: [] });
+  });
+});
+
+test('wiping leaves no secret byte in a page and touches nothing else', () => {
+  const object = replicatedObject({
+    ...userAttributes,
+    unicodePwd: new Uint8Array(16).fill(9),
+    supplementalCredentials: new Uint8Array(40).fill(9),
+  });
+  wipeSecrets([object]);
+  const bytes = (name: 'unicodePwd' | 'supplementalCredentials' | 'sAMAccountName') =>
+    object.attributes.get(name)?.values[0];
+  assert.deepEqual(bytes('unicodePwd'), new Uint8Array(16));
+  assert.deepEqual(bytes('supplementalCredentials'), new Uint8Array(40));
+  assert.notDeepEqual(bytes('sAMAccountName'), new Uint8Array(10));
+});
