@@ -54,7 +54,8 @@ export class Retry {
         signal.throwIfAborted();
         const failure = error instanceof CausewayError ? error : unexpectedError(error);
         if (failure.disposition !== 'retry') throw failure;
-        if (told?.code !== failure.code || told.message !== failure.message) this.#tell(failure);
+        // The same is to be done about it, so it is no news: messages hold times and request ids.
+        if (told?.code !== failure.code || told.nextStep !== failure.nextStep) this.#tell(failure);
         told = failure;
         await this.#wait(backOffMs(failures), signal);
       }
