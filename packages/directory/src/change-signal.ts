@@ -2,10 +2,10 @@ import { DirectoryError } from '@causeway/contract';
 
 /** A place in the queue of those who wait for a change of one tenant. */
 export interface ChangeWait {
-  /** Resolves at the first change since the wait was made, when the time is over, or when `signal` ends it. */
-  until(timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** Resolves at the first change since the wait was made, when the time is over, or when the wait is cancelled. */
+  until(timeoutMs: number): Promise<void>;
   /** Leaves the queue; always to be called. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /**
@@ -17,6 +17,7 @@ export class ChangeSignal {
   readonly #waits = new Map<string, Set<() => void>>();
   readonly #waitsMax: number;
   #count = 0;
+  #stopped = false;
 
   constructor(options: { waitsMax: number }) {
     this.#waitsMax = options.waitsMax;
@@ -32,6 +33,12 @@ export class ChangeSignal {
     for (const wake of this.#waits.get(tenant) ?? []) wake();
   }
 
+  /** Wakes everyone, and lets nobody wait any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const tenant of this.#waits.keys()) this.notify(tenant);
+  }
+
   /** @throws {DirectoryError} `unavailable`: too many wait already. */
   wait(tenant: string): ChangeWait {
     if (this.#count >= this.#waitsMax) {
@@ -41,30 +48,22 @@ export class ChangeSignal {
       });
     }
     const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#stopped) resolve();
     const queue = this.#waits.get(tenant) ?? new Set();
     this.#waits.set(tenant, queue.add(resolve));
     this.#count += 1;
     return {
-      until: (timeoutMs, signal) => waitFor(promise, timeoutMs, signal),
+      async until(timeoutMs) {
+        const timer = setTimeout(resolve, timeoutMs);
+        await promise;
+        clearTimeout(timer);
+      },
       cancel: () => {
+        resolve();
         if (!queue.delete(resolve)) return;
         this.#count -= 1;
         if (queue.size === 0) this.#waits.delete(tenant);
       },
     };
-  }
-}
-
-async function waitFor(change: Promise<void>, timeoutMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise: end, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, timeoutMs);
-  const onAbort = (): void => resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([change, end]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -54,7 +54,7 @@ class RunningDirectory {
   readonly #server: FastifyInstance;
   readonly #store: DirectoryStore;
   readonly #sightings: AgentSightings;
-  readonly #stopping: AbortController;
+  readonly #signal: ChangeSignal;
   readonly #logger: Logger;
   readonly #upkeep: NodeJS.Timeout;
 
@@ -63,7 +63,7 @@ class RunningDirectory {
     server: FastifyInstance;
     store: DirectoryStore;
     sightings: AgentSightings;
-    stopping: AbortController;
+    signal: ChangeSignal;
     options: Required<DirectoryOptions>;
     certificate: string;
   }) {
@@ -71,7 +71,7 @@ class RunningDirectory {
     this.#server = parts.server;
     this.#store = parts.store;
     this.#sightings = parts.sightings;
-    this.#stopping = parts.stopping;
+    this.#signal = parts.signal;
     this.#logger = parts.options.logger;
     let { certificate } = parts;
     this.#upkeep = setInterval(() => {
@@ -90,7 +90,6 @@ class RunningDirectory {
       await store.addTenants(config.tenants.map(({ id }) => id));
       const sightings = new AgentSightings(store);
       await sightings.load();
-      const stopping = new AbortController();
       const signal = new ChangeSignal({ waitsMax });
       const server = createServer({
         operations: createOperations({ store, signal, sightings, tenants: config.tenants, clock }),
@@ -100,11 +99,10 @@ class RunningDirectory {
         clock,
         database: config.database,
         tls,
-        stopping: stopping.signal,
       });
       const url = await listen(server, config);
       logger.info({ url, database: config.database, tenants: config.tenants.length }, 'directory listens');
-      return new RunningDirectory({ url, server, store, sightings, stopping, options, certificate: tls.certificate });
+      return new RunningDirectory({ url, server, store, sightings, signal, options, certificate: tls.certificate });
     } catch (error) {
       await store.close();
       throw error;
@@ -113,7 +111,7 @@ class RunningDirectory {
 
   async stop(): Promise<void> {
     clearInterval(this.#upkeep);
-    this.#stopping.abort();
+    this.#signal.stop();
     const deadline = setTimeout(() => this.#server.server.closeAllConnections(), stopMs);
     await this.#server.close();
     clearTimeout(deadline);

@@ -23,8 +23,8 @@ export interface OperationInput<Name extends RouteName> {
   readonly body: BodyOf<Routes[Name]>;
   /** Confirms the change feed up to this sequence for the agent that asks. */
   readonly confirmFeed: (sequence: number) => void;
-  /** Ends when the client has gone away or the directory stops. */
-  readonly signal: AbortSignal;
+  /** Calls back when the connection has gone away before the answer. */
+  readonly onGone: (callback: () => void) => void;
   /** Adds counts to the request's log line. */
   readonly count: (counts: Readonly<Record<string, number>>) => void;
 }
@@ -107,14 +107,15 @@ function createBatchOperations({ store, signal, clock }: OperationParts) {
 
 function createFeedOperations({ store, signal }: OperationParts) {
   return {
-    async readChanges({ params, query, confirmFeed, signal: ended, count }) {
+    async readChanges({ params, query, confirmFeed, onGone, count }) {
       const wait = signal.wait(params.tenant);
       try {
         let page = await store.loadChanges(params.tenant, query);
         confirmFeed(query.after);
         if (page.changes.length === 0 && query.waitMs > 0) {
-          await wait.until(query.waitMs, ended);
-          if (!ended.aborted) page = await store.loadChanges(params.tenant, query);
+          onGone(wait.cancel);
+          await wait.until(query.waitMs);
+          page = await store.loadChanges(params.tenant, query);
         }
         count({ changes: page.changes.length });
         return page;

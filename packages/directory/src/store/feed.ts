@@ -1,6 +1,7 @@
 import { DirectoryError, type Change, type ChangesResponse } from '@causeway/contract';
 import { parseCredentialVersion } from '@causeway/model';
 import type { Kysely } from 'kysely';
+import { bytesOf } from './bytes.ts';
 import type { Schema } from './schema.ts';
 import { parseUser } from './user-text.ts';
 
@@ -58,6 +59,6 @@ function toChange(row: {
     anchor: row.anchor,
     source: row.source,
     user: row.user === null ? null : parseUser(row.user),
-    credential: version === undefined || row.sealed === null ? null : { version, sealed: row.sealed },
+    credential: version === undefined || row.sealed === null ? null : { version, sealed: bytesOf(row.sealed) },
   };
 }

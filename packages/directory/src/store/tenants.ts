@@ -1,6 +1,7 @@
 import { DirectoryError, type KeyRequest, type KeyResponse, type TenantResponse } from '@causeway/contract';
 import type { Kysely, Transaction } from 'kysely';
 import { decideKey } from '../rules/key.ts';
+import { bytesOf } from './bytes.ts';
 import type { Schema } from './schema.ts';
 import { lockTenant } from './stream.ts';
 
@@ -11,7 +12,7 @@ export async function loadTenant(database: Kysely<Schema>, tenant: string): Prom
     .select(['key_id', 'public_key'])
     .where('id', '=', tenant)
     .executeTakeFirstOrThrow();
-  return { tenant, keyId: row.key_id, publicKey: row.public_key };
+  return { tenant, keyId: row.key_id, publicKey: row.public_key && bytesOf(row.public_key) };
 }
 
 /**

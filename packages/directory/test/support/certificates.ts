@@ -43,7 +43,20 @@ export class TestAuthority {
       `[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\nunique_subject=no\npolicy=p\nx509_extensions=e\n[p]\ncommonName=supplied\n[e]\nsubjectAltName=${names.join(',')}\n`,
     );
     this.#openssl(
-      ['ca', '-batch', '-config', 'ca.conf', '-cert', 'ca.pem', '-keyfile', 'ca.key', '-startdate', from, '-enddate', to],
+      [
+        'ca',
+        '-batch',
+        '-config',
+        'ca.conf',
+        '-cert',
+        'ca.pem',
+        '-keyfile',
+        'ca.key',
+        '-startdate',
+        from,
+        '-enddate',
+        to,
+      ],
       ['-in', `${stem}.csr`, '-out', `${stem}.pem`, '-notext'],
     );
     return { certificate: join(this.folder, `${stem}.pem`), key: join(this.folder, `${stem}.key`) };

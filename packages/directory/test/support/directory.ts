@@ -63,7 +63,10 @@ export function createConfig(changes: Partial<DirectoryConfig> = {}): DirectoryC
 }
 
 /** Signs as the agent of a role of a tenant. */
-export function signerOf(role: Role, { tenant = 'contoso', agentId = `${role}-1`, clock = systemClock } = {}): AgentSigner {
+export function signerOf(
+  role: Role,
+  { tenant = 'contoso', agentId = `${role}-1`, clock = systemClock } = {},
+): AgentSigner {
   return new AgentSigner({ agentId, tenant, privateKey: createPrivateKey(agentKeys[role].privateKey), clock });
 }
 
@@ -77,7 +80,10 @@ export interface RunningTestDirectory {
 }
 
 /** A directory that listens on 127.0.0.1, with clients for it. */
-export async function startDirectory(config = createConfig(), clock: Clock = systemClock): Promise<RunningTestDirectory> {
+export async function startDirectory(
+  config = createConfig(),
+  clock: Clock = systemClock,
+): Promise<RunningTestDirectory> {
   const logger = createRecorder();
   const directory = createDirectory({ config, logger, clock });
   const { url } = await directory.start();
