@@ -2,13 +2,16 @@
  * `npm run demo`: a user's corporate password signs the user in at the managed domain. Everything is real: two Samba
  * domain controllers, three services on three hosts, and sign-in programs that are not ours.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   Deployment,
+  HOST_NAMES,
   Lab,
   signInByKerberos,
   signInByLdap,
   signInByNtlm,
+  type Capture,
   type LabUser,
   type SignIn,
 } from '@causeway/lab';
@@ -18,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     users: { type: 'string', default: '1000' },
     keep: { type: 'boolean', default: false },
+    capture: { type: 'string' },
     name: { type: 'string', default: 'demo' },
     help: { type: 'boolean', default: false },
   },
@@ -55,6 +59,12 @@ async function bringUpLab(count: number): Promise<Lab> {
   if (ping.exitCode === 0) throw new Error('corp-dc1 reaches the managed network, which it must not');
   console.log('   corp-dc1 and the managed network have no route to each other');
   return lab;
+}
+
+/** Records every packet of every host from before the services start, each host in a file of its own. */
+async function startCaptures(lab: Lab, folder: string | undefined): Promise<Capture[]> {
+  if (folder === undefined) return [];
+  return Promise.all(HOST_NAMES.map(async (host) => lab.capture(host, path.join(folder, `${host}.pcap`))));
 }
 
 async function synchronize(deployment: Deployment): Promise<void> {
@@ -144,6 +154,7 @@ async function main(): Promise<void> {
   const lab = await stages.run(`Bring up five hosts in three networks, with ${count} users on corp-dc1`, async () =>
     bringUpLab(count),
   );
+  const captures = await startCaptures(lab, options.capture);
   const deployment = await stages.run('Set up connect, directory and domain on their hosts', async () => {
     const installed = await Deployment.install(lab);
     console.log('   keys made where they are used; public keys exchanged; configuration in /etc/causeway on each host');
@@ -153,12 +164,15 @@ async function main(): Promise<void> {
   await stages.run('Sign in at the managed domain, from vm1', async () => proveSignIn(lab));
   await stages.run('Change a password on-premises', async () => provePasswordChange(lab));
   console.log(`\n${formatTable(['what', 'result'], summary)}`);
+  await Promise.all(captures.map(async (capture) => capture.stop()));
   if (!options.keep) await stages.run('Take everything down', async () => lab.down());
 }
 
 if (options.help) {
   console.log(
-    'npm run demo [-- --users N] [-- --keep]\n  --keep leaves everything running and says how to look around and how to stop',
+    'npm run demo [-- --users N] [--keep] [--capture FOLDER]\n' +
+      '  --keep     leaves everything running and says how to look around and how to stop\n' +
+      '  --capture  records every packet of every host in pcap files',
   );
 } else {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

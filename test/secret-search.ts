@@ -22,6 +22,8 @@ interface Pattern {
 }
 
 const chunkLength = 8 * 1024 * 1024;
+const pageLength = 4096;
+const blankPage = Buffer.alloc(pageLength);
 
 /**
  * Looks for many secrets at once, each as it is, in hex of either case, and in base64 at each of the three alignments.
@@ -50,6 +52,11 @@ export class SecretSearch {
     const findings: Finding[] = [];
     let prefix = 0;
     for (let end = 0; end < data.length; end += 1) {
+      if (end % pageLength === 0 && isBlank(data, end)) {
+        // Memory that was never written to; what begins at its very end is still found.
+        end += pageLength - this.#longest;
+        prefix = 0;
+      }
       prefix = ((prefix << 8) | (data[end] ?? 0)) >>> 0;
       const bit = bitOf(prefix);
       if (((this.#filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 || end < 3) continue;
@@ -104,8 +111,8 @@ export class SecretSearch {
       if (length < 4) break;
       findings.push(...this.searchBytes(chunk.subarray(0, length), `${range.place} + ${position - range.start}`));
       // The next piece begins early enough to hold whole what this one cut through.
-      position += length > this.#longest ? length - this.#longest : length;
       if (length <= this.#longest) break;
+      position += length - this.#longest;
     }
     return findings;
   }
@@ -118,6 +125,11 @@ function readPiece(descriptor: number, chunk: Buffer, range: { position: number;
   } catch {
     return 0;
   }
+}
+
+/** Whether the page at an offset holds nothing but zeros. */
+function isBlank(data: Uint8Array, offset: number): boolean {
+  return offset + pageLength <= data.length && blankPage.equals(data.subarray(offset, offset + pageLength));
 }
 
 function bitOf(prefix: number): number {

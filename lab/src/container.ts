@@ -208,7 +208,7 @@ export class Container {
     }
   }
 
-  /** The container's processes besides process 1: short names by process id inside. */
+  /** The container's processes besides process 1: their programs by process id inside. */
   processes(): Map<number, string> {
     const pid = this.#findInit();
     return pid === undefined ? new Map() : listProcessesInside(pid);

@@ -96,12 +96,13 @@ export class Deployment {
     this.lab.writeFile(SERVICE_HOSTS[service], file, `${JSON.stringify(this.configs[service], null, 2)}\n`, 0o600);
   }
 
-  /** Starts a service; returns when it is running, not when it has done anything. */
-  start(service: ServiceName): void {
+  /** Starts a service, with more in its environment if given; returns when it runs, not when it has done anything. */
+  start(service: ServiceName, env: Readonly<Record<string, string>> = {}): void {
     const log = this.logFile(service);
     mkdirSync(dirname(log), { recursive: true });
     const output = openSync(log, 'a', 0o600);
     const child = this.lab.spawn(SERVICE_HOSTS[service], [...PROGRAM, service, 'run'], {
+      env,
       stdio: ['ignore', output, output],
     });
     closeSync(output);

@@ -69,11 +69,11 @@ export class DomainController {
 
   /** Ends Samba and returns when its last process is gone. */
   async stop(): Promise<void> {
-    const deadline = performance.now() + 30_000;
-    const main = Number(this.#readFile('run/samba/samba.pid'));
-    if (main > 0) await this.#container.signal('TERM', [main]);
-    // The main process is asked, and ends the others. What is left after that long hangs.
-    for (let left = this.#sambaProcesses(); left.length > 0; left = this.#sambaProcesses()) {
+    const deadline = performance.now() + 15_000;
+    // Every process is asked, as systemd does: the programs that smbd starts on demand (rpcd_*) do not end with it.
+    let left = this.#sambaProcesses();
+    if (left.length > 0) await this.#container.signal('TERM', left);
+    for (; left.length > 0; left = this.#sambaProcesses()) {
       if (performance.now() > deadline) await this.#container.signal('KILL', left);
       await sleep(10);
     }
@@ -144,8 +144,8 @@ export class DomainController {
   }
 
   #sambaProcesses(): number[] {
-    const names = /^(samba|smbd|winbindd|tfork)/;
-    return [...this.#container.processes()].filter(([, name]) => names.test(name)).map(([pid]) => pid);
+    const programs = /^(samba|smbd|winbindd|rpcd_)/;
+    return [...this.#container.processes()].filter(([, program]) => programs.test(program)).map(([pid]) => pid);
   }
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 
@@ -31,15 +32,22 @@ export function isMarkedFor(pid: number, folder: string, host: string): boolean 
   return environment?.[LAB_MARK] === folder && environment[HOST_MARK] === host;
 }
 
-/** Short names (at most 15 characters) of the processes that a container's own /proc shows, by their id there. */
+/**
+ * The programs that the processes of a container run, by process id there, as the container's own /proc shows them.
+ * Programs and not the short names of processes: Samba's workers name themselves after what they do.
+ */
 export function listProcessesInside(initPid: number): Map<number, string> {
   const folder = `/proc/${initPid}/root/proc`;
-  const names = new Map<number, string>();
+  const programs = new Map<number, string>();
   for (const pid of listProcessIds(folder)) {
-    const name = readTextFile(`${folder}/${pid}/comm`)?.trimEnd();
-    if (name !== undefined && pid !== 1) names.set(pid, name);
+    if (pid === 1) continue;
+    try {
+      programs.set(pid, basename(readlinkSync(`${folder}/${pid}/exe`)));
+    } catch {
+      // It has ended.
+    }
   }
-  return names;
+  return programs;
 }
 
 /** Kills processes and returns when the kernel has let go of all of them. */

@@ -6,7 +6,7 @@ import { pino, type Logger } from 'pino';
  * Services log fields by name and never pass a secret; the redaction here is the second fence.
  */
 export function createLogger(service: string, level: string): Logger {
-  const secrets = ['password', 'ntHash', 'aes256', 'aes128', 'privateKey', 'authorization', 'sealed', 'credential'];
+  const secrets = ['password', 'ntHash', 'aes256', 'aes128', 'privateKey', 'authorization'];
   return pino({
     level,
     base: { service },

@@ -1,4 +1,4 @@
-import { Reader, Writer, type Filetime } from '@causeway/wire';
+import { copySecret, Reader, Writer, type Filetime } from '@causeway/wire';
 import { AES128_BYTES, AES256_BYTES, type KerberosKeys } from './kerberos-keys.ts';
 
 /** What one password is carried as: the plaintext that is sealed. At least one of hash and keys is there. */
@@ -67,11 +67,11 @@ export function decodeCredential(bytes: Uint8Array): Credential {
   if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes after the end`);
   return {
     // Not slice, which for a Buffer gives a view.
-    ntHash: ntHash && new Uint8Array(ntHash),
+    ntHash: ntHash && copySecret(ntHash),
     kerberos: kerberos && {
       ...kerberos,
-      aes256: new Uint8Array(kerberos.aes256),
-      aes128: new Uint8Array(kerberos.aes128),
+      aes256: copySecret(kerberos.aes256),
+      aes128: copySecret(kerberos.aes128),
     },
     passwordLastSet,
   };

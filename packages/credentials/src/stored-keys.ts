@@ -1,4 +1,4 @@
-import { decodeUtf16, encodeUtf16, Reader, Writer } from '@causeway/wire';
+import { copySecret, decodeUtf16, encodeUtf16, Reader, Writer } from '@causeway/wire';
 import { AES128_BYTES, AES256_BYTES, keyTypes, type KerberosKeys } from './kerberos-keys.ts';
 
 const REVISION_WITH_DES = 3;
@@ -63,7 +63,7 @@ export function decodeNewerKeys(bytes: Uint8Array): KerberosKeys | undefined {
 
 function readKey(reader: Reader, entry: KeyEntry): Uint8Array {
   reader.seek(entry.offset);
-  return new Uint8Array(reader.bytes(entry.length));
+  return copySecret(reader.bytes(entry.length));
 }
 
 /** A key to store. */

@@ -1,4 +1,4 @@
-import { decodeUtf16, encodeUtf16, Reader, Writer } from '@causeway/wire';
+import { allocateSecret, decodeUtf16, encodeUtf16, Reader, Writer } from '@causeway/wire';
 
 /**
  * One property of `supplementalCredentials`, its value still in hexadecimal digits as it is stored.
@@ -96,7 +96,7 @@ function writeHex(writer: Writer, value: Uint8Array): void {
 export function decodeHexValue(property: UserProperty): Uint8Array {
   const reader = new Reader(property.hexValue, property.name);
   if (property.hexValue.length % 2 !== 0) throw reader.malformed('an odd number of hexadecimal digits');
-  const value = new Uint8Array(property.hexValue.length / 2);
+  const value = allocateSecret(property.hexValue.length / 2);
   for (let index = 0; index < value.length; index += 1) {
     const high = digitValue(reader.u8());
     const low = digitValue(reader.u8());

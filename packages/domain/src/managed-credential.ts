@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import {
   decodeCredential,
   decodeSupplementalCredentials,
@@ -7,7 +8,7 @@ import {
   type KerberosKeys,
 } from '@causeway/credentials';
 import { CausewayError } from '@causeway/model';
-import type { Filetime } from '@causeway/wire';
+import { copySecret, type Filetime } from '@causeway/wire';
 
 /** A credential in the form in which a Samba DC keeps it. Whoever has it wipes it. */
 export interface ManagedCredential {
@@ -30,7 +31,7 @@ export interface ManagedCredential {
  */
 export function rebuildCredential(plaintext: Uint8Array): ManagedCredential {
   const credential = decodeCredential(plaintext);
-  const unicodePwd = credential.ntHash?.slice();
+  const unicodePwd = credential.ntHash && copySecret(credential.ntHash);
   try {
     const supplementalCredentials = credential.kerberos && rebuildKeys(credential.kerberos);
     return { unicodePwd, supplementalCredentials, passwordLastSet: credential.passwordLastSet };
@@ -61,8 +62,8 @@ function equalKeys(left: KerberosKeys, right: KerberosKeys): boolean {
   return (
     left.salt === right.salt &&
     left.iterationCount === right.iterationCount &&
-    Buffer.compare(left.aes256, right.aes256) === 0 &&
-    Buffer.compare(left.aes128, right.aes128) === 0
+    timingSafeEqual(left.aes256, right.aes256) &&
+    timingSafeEqual(left.aes128, right.aes128)
   );
 }
 

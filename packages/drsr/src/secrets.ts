@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32, Rc4, unwrapHashByRid } from '@causeway/crypto';
-import { MalformedError, Reader } from '@causeway/wire';
+import { allocateSecret, copySecret, MalformedError, Reader } from '@causeway/wire';
 
 const SALT_BYTES = 16;
 const CHECKSUM_BYTES = 4;
@@ -93,7 +93,7 @@ function decryptWith(sessionKey: Uint8Array, salt: Uint8Array, sealed: Uint8Arra
   const opened = cipher.apply(sealed);
   cipher.wipe();
   const received = new DataView(opened.buffer, opened.byteOffset).getUint32(0, true);
-  const value = opened.slice(CHECKSUM_BYTES);
+  const value = copySecret(opened.subarray(CHECKSUM_BYTES));
   opened.fill(0);
   if (crc32(value) === received) return value;
   value.fill(0);
@@ -112,7 +112,7 @@ export function unwrapHashes(wrapped: Uint8Array, rid: number): Uint8Array {
     const problem = `${wrapped.length} bytes are not a multiple of ${HASH_BYTES}`;
     throw new MalformedError({ structure: 'wrapped hashes', offset: 0, problem });
   }
-  const hashes = new Uint8Array(wrapped.length);
+  const hashes = allocateSecret(wrapped.length);
   for (let offset = 0; offset < wrapped.length; offset += HASH_BYTES) {
     const hash = unwrapHashByRid(wrapped.subarray(offset, offset + HASH_BYTES), rid);
     hashes.set(hash, offset);

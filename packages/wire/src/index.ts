@@ -2,6 +2,7 @@ export { MalformedError, TruncatedError } from './errors.ts';
 export { dstimeToUnixMs, filetimeToUnixMs, unixMsToFiletime, type Filetime } from './filetime.ts';
 export { decodeGuid, encodeGuid, nilGuid, parseGuid, type Guid } from './guid.ts';
 export { Reader } from './reader.ts';
+export { allocateSecret, copySecret } from './secret-memory.ts';
 export { decodeSid, encodeSid, ridOf, type Sid } from './sid.ts';
 export { decodeUtf16, encodeUtf16 } from './utf16.ts';
 export { Writer } from './writer.ts';

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { connectConfigSchema, createConnect, type ConnectConfig } from '@causeway/connect';
 import { systemClock } from '@causeway/model';
 import { loadConfig } from '../config.ts';
+import { forbidCoreFiles } from '../core-files.ts';
 import { ensureAgentKey, openDirectoryClient, type AgentConfig } from '../directory-client.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { createLogger } from '../log.ts';
@@ -31,12 +32,14 @@ function runCommand() {
     .option('--json', 'errors as JSON')
     .action(async (options) => {
       const config = loadConfig(options.config, connectConfigSchema);
+      const logger = createLogger('connect', options.logLevel);
+      forbidCoreFiles(logger);
       const directory = await openDirectoryClient(agentOf(config));
       try {
         const connect = createConnect({
           config,
           directory,
-          logger: createLogger('connect', options.logLevel),
+          logger,
           clock: systemClock,
           onProgress: progressBar(),
         });

@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import { createDirectory, directoryConfigSchema } from '@causeway/directory';
 import { systemClock } from '@causeway/model';
 import { loadConfig } from '../config.ts';
+import { forbidCoreFiles } from '../core-files.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { createLogger } from '../log.ts';
 import { configOption, logLevelOption } from './options.ts';
@@ -20,6 +21,7 @@ export function directoryCommand() {
         .action(async (options) => {
           const config = loadConfig(options.config, directoryConfigSchema);
           const logger = createLogger('directory', options.logLevel);
+          forbidCoreFiles(logger);
           const directory = createDirectory({ config, logger, clock: systemClock });
           const signal = interruptSignal();
           await directory.start();

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { createDomain, domainConfigSchema, ensureTenantKey, type DomainConfig } from '@causeway/domain';
 import { systemClock } from '@causeway/model';
 import { loadConfig } from '../config.ts';
+import { forbidCoreFiles } from '../core-files.ts';
 import { ensureAgentKey, openDirectoryClient, type AgentConfig } from '../directory-client.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { createLogger } from '../log.ts';
@@ -31,12 +32,14 @@ function runCommand() {
     .option('--json', 'errors as JSON')
     .action(async (options) => {
       const config = loadConfig(options.config, domainConfigSchema);
+      const logger = createLogger('domain', options.logLevel);
+      forbidCoreFiles(logger);
       const directory = await openDirectoryClient(agentOf(config));
       try {
         const domain = createDomain({
           config,
           directory,
-          logger: createLogger('domain', options.logLevel),
+          logger,
           clock: systemClock,
           replaceKey: options.replaceKey === true,
           onProgress: progressBar(),
