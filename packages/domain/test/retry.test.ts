@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CausewayError } from '@causeway/model';
+import { managedDomainUnavailable } from '../src/errors.ts';
+import { backOffMs, Retry } from '../src/retry.ts';
+
+function recorder() {
+  const lines: string[] = [];
+  const states: (string | undefined)[] = [];
+  const waits: number[] = [];
+  const log = (level: string) => (_: object, message: string) => void lines.push(`${level} ${message}`);
+  const retry = new Retry({
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    onChange: (failure) => void states.push(failure?.code),
+    wait: async (ms) => void waits.push(ms),
+  });
+  return { lines, states, waits, retry };
+}
+
+test('a step is made again until it succeeds, and a failure is told once, and once that it is over', async () => {
+  const { lines, states, waits, retry } = recorder();
+  let attempts = 0;
+  const result = await retry.untilDone(async () => {
+    attempts += 1;
+    if (attempts < 5) throw managedDomainUnavailable('/run/ldapi', 'it is not there');
+    return 'done';
+  }, new AbortController().signal);
+  assert.equal(result, 'done');
+  assert.equal(waits.length, 4);
+  assert.deepEqual(states, ['ERR_DOMAIN_MANAGED_DC_UNAVAILABLE', undefined]);
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /^warn .*\/run\/ldapi.*start Samba/);
+  assert.match(lines[1] ?? '', /^info it works again/);
+});
+
+test('another failure is told as well, the same in other words is not', async () => {
+  const { lines, retry } = recorder();
+  const failures = [managedDomainUnavailable('/a', 'x'), managedDomainUnavailable('/a', 'y'), new TypeError('bug')];
+  await retry.untilDone(async () => {
+    const failure = failures.shift();
+    if (failure) throw failure;
+  }, new AbortController().signal);
+  assert.equal(lines.length, 3);
+  assert.match(lines[1] ?? '', /unexpected error: bug/);
+});
+
+test('what an operator has to act on is not tried again', async () => {
+  const { retry, waits } = recorder();
+  const halt = new CausewayError({ code: 'ERR_X', message: 'x', nextStep: 'y', disposition: 'halt' });
+  await assert.rejects(
+    retry.untilDone(async () => {
+      throw halt;
+    }, new AbortController().signal),
+    halt,
+  );
+  assert.deepEqual(waits, []);
+});
+
+test('a wait ends at once when the service is stopped', async () => {
+  const stop = new AbortController();
+  const retry = new Retry({
+    logger: { debug: () => {}, info: () => {}, warn: () => stop.abort(), error: () => {} },
+    onChange: () => {},
+  });
+  const start = performance.now();
+  await assert.rejects(
+    retry.untilDone(async () => {
+      throw managedDomainUnavailable('/a', 'x');
+    }, stop.signal),
+    { name: 'AbortError' },
+  );
+  assert.ok(performance.now() - start < 150);
+});
+
+test('waits double from a quarter of a second to at most thirty, less up to a quarter', () => {
+  assert.deepEqual(
+    [1, 2, 3, 8, 9, 1000].map((failures) => backOffMs(failures, () => 0)),
+    [250, 500, 1000, 30_000, 30_000, 30_000],
+  );
+  assert.deepEqual(
+    [1, 1000].map((failures) => backOffMs(failures, () => 1)),
+    [188, 22_500],
+  );
+});
