@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { DirectoryError, formatErrorBody, type ErrorCode } from '@causeway/contract';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { describeStorageError } from './storage-error.ts';
 
@@ -9,19 +9,23 @@ const fieldsMax = 10;
 
 /** Answers every failed request with an error body of the contract. */
 export function installErrorAnswers(server: FastifyInstance, { database }: { database: string }): void {
-  server.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const failure = await describeFailure(error, database);
-    request.failure = failure;
-    // A body that was refused unread may still be on its way.
-    if (failure.errorCode === 'body_too_large') reply.header('connection', 'close');
-    return reply.status(failure.status).send(formatErrorBody(failure, request.id));
-  });
-  server.setNotFoundHandler(async (request, reply) => {
-    const failure = new DirectoryError('route_unknown');
-    request.failure = failure;
-    return reply.status(failure.status).send(formatErrorBody(failure, request.id));
-  });
+  server.setErrorHandler<FastifyError>(async (error, request, reply) =>
+    answer(await describeFailure(error, database), request, reply),
+  );
+  server.setNotFoundHandler((request, reply) => answer(new DirectoryError('route_unknown'), request, reply));
   installSocketErrorAnswers(server);
+}
+
+/** Answers a request that came to no route, because its address cannot be read. */
+export function answerUnreadable(_: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  answer(new DirectoryError('malformed_request'), request, reply);
+}
+
+function answer(failure: DirectoryError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.failure = failure;
+  // A body that was refused unread may still be on its way.
+  if (failure.errorCode === 'body_too_large') reply.header('connection', 'close');
+  return reply.status(failure.status).send(formatErrorBody(failure, request.id));
 }
 
 async function describeFailure(error: FastifyError, database: string): Promise<DirectoryError> {
@@ -39,8 +43,6 @@ const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_request',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
-  FST_ERR_BAD_URL: 'malformed_request',
-  FST_ERR_MAX_PARAM_LENGTH: 'route_unknown',
 };
 
 /** Where the request breaks its schema and how, never with what: a value could be a sealed credential. */

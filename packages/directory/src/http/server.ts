@@ -5,7 +5,7 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { AgentSightings } from '../agent-sightings.ts';
 import type { Clock, Logger } from '@causeway/model';
 import type { Agent, Authenticator } from './authentication.ts';
-import { installErrorAnswers } from './error-answers.ts';
+import { answerUnreadable, installErrorAnswers } from './error-answers.ts';
 import type { OperationInput, Operations } from './operations.ts';
 
 declare module 'fastify' {
@@ -41,7 +41,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 8_192 },
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
+    frameworkErrors: answerUnreadable,
   }) as unknown as FastifyInstance;
   server.setValidatorCompiler(validatorCompiler);
   server.setReplySerializer(formatAnswer);
