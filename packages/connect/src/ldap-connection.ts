@@ -68,7 +68,7 @@ export class LdapConnection {
       await client.bind(bindName(connector), password);
       return connection;
     } catch (error) {
-      const lost = connection?.#lost(error);
+      const lost = connection === undefined ? undefined : connection.#lost(error);
       connection?.close();
       signal.throwIfAborted();
       throw dcFailure(lost ?? error, { host, port, account: account.name, passwordFile: account.passwordFile });

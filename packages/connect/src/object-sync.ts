@@ -61,6 +61,7 @@ class ObjectSyncSession implements SyncSession {
     const startedAt = this.#options.clock.now();
     // Taken before the search: what changes while it runs is read again by the next one.
     const highest = await readHighestUsn(this.#dc.connection);
+    if (this.#readUpTo !== undefined && highest < this.#readUpTo) this.#startAnew(highest);
     const isFull = this.#readUpTo === undefined;
     try {
       const { users, objects } = await this.#carry({ isFull, highest }, signal);
@@ -106,6 +107,16 @@ class ObjectSyncSession implements SyncSession {
     }
     await this.#outbox.drain();
     return total;
+  }
+
+  /** USNs never go back, unless the DC's database was put back by other means than a restore that AD knows of. */
+  #startAnew(highest: bigint): void {
+    const { config, logger } = this.#options;
+    logger.warn(
+      { process: 'object sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(highest), read: String(this.#readUpTo) },
+      `the domain controller ${config.connector.domainController} has gone back to an older state: reading everything again`,
+    );
+    this.#readUpTo = undefined;
   }
 
   async waitForWork(signal: AbortSignal): Promise<void> {

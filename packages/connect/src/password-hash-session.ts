@@ -80,6 +80,7 @@ export class PasswordHashSyncSession implements SyncSession {
     const { clock, report, config } = this.#options;
     const startedAt = clock.now();
     const usn = await readHighestUsn(this.#dc.connection);
+    if (this.#hasRolledBack(usn)) this.#position = undefined;
     const fromBeginning = this.#position === undefined;
     try {
       const totals = await this.#carry({ isFull: isUnfinishedFull(this.#position), fromBeginning }, signal);
@@ -181,6 +182,18 @@ export class PasswordHashSyncSession implements SyncSession {
   #isServiceAccount(object: ReplicatedObject): boolean {
     const name = attributeValue(object, 'sAMAccountName');
     return name !== undefined && isServiceAccount(name, this.#options.config.connector);
+  }
+
+  /** Whether the DC's USNs have gone back behind what was read: its database was put back by other means than AD's restore. */
+  #hasRolledBack(usn: bigint): boolean {
+    const place = this.#position;
+    if (place?.sourceInvocationId !== this.#dc.dc.invocationId || usn >= place.usnVector.propertyUpdate) return false;
+    const { config, logger } = this.#options;
+    logger.warn(
+      { process: 'password hash sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(usn) },
+      `the domain controller ${config.connector.domainController} has gone back to an older state: reading everything again`,
+    );
+    return true;
   }
 
   /** An empty page of a full read is worth sending only as its last; of a delta, when the stored cursor has become old. */
