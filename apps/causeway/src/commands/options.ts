@@ -8,6 +8,10 @@ export function jsonOption() {
   return new Option('--json', 'print JSON');
 }
 
+export function jsonErrorsOption() {
+  return new Option('--json', 'print errors as JSON (the log always is)');
+}
+
 export function logLevelOption() {
   return new Option('--log-level <level>', 'least severe messages to log')
     .choices(['debug', 'info', 'warn', 'error'] as const)

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { StatusResponse, UserExplanation } from '@causeway/contract';
-import { loadConfig } from '../config.ts';
-import { agentConfigSchema, openDirectoryClient } from '../directory-client.ts';
 import { jsonOption } from './options.ts';
 
 /** Where an agent's configuration is looked for on this host. */
@@ -17,6 +15,8 @@ export function statusCommand() {
     .addOption(jsonOption())
     .action(async (user, options) => {
       const file = options.config ?? agentConfigs.find((path) => existsSync(path)) ?? '/etc/causeway/connect.yaml';
+      const { loadConfig } = await import('../config.ts');
+      const { agentConfigSchema, openDirectoryClient } = await import('../directory-client.ts');
       const directory = await openDirectoryClient(loadConfig(file, agentConfigSchema));
       try {
         const answer = user === undefined ? await directory.readStatus() : await directory.explainUser(user);
