@@ -1,0 +1,37 @@
+/**
+ * Reads a domain with Causeway's DRS client, page by page, every secret decrypted, verified and every value decoded, and
+ * says how long that took. Input and output are those of `read-with-samba.py`, with the GUID of the naming context besides.
+ */
+import { json } from 'node:stream/consumers';
+import { DrsClient, type AttributeName } from '@causeway/drsr';
+import { parseGuid } from '@causeway/wire';
+
+/** What to read, and as whom. */
+export interface ReadTask {
+  readonly host: string;
+  readonly domain: string;
+  readonly user: string;
+  readonly password: string;
+  /** Distinguished name. */
+  readonly namingContext: string;
+  /** objectGUID, as text. */
+  readonly namingContextGuid: string;
+  readonly attributes: readonly AttributeName[];
+  readonly pageObjects: number;
+}
+
+const { host, domain, user, password, namingContext, namingContextGuid, attributes, pageObjects } = (await json(
+  process.stdin,
+)) as ReadTask;
+const client = await DrsClient.open({ host, credentials: { domain, user, password } });
+const pages = client.pages({
+  namingContext: { guid: parseGuid(namingContextGuid), dn: namingContext },
+  attributes,
+  maxObjects: pageObjects,
+});
+let objects = 0;
+const started = performance.now();
+for await (const page of pages) objects += page.objects.length;
+const seconds = (performance.now() - started) / 1000;
+await client.close();
+process.stdout.write(JSON.stringify({ objects, seconds }));
