@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MalformedError, Reader, TruncatedError, Writer } from '@causeway/wire';
 
 /** Every kind of field, with how it is written and read. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   allocateSecret,
   copySecret,
@@ -49,10 +49,17 @@ describe('GUID', () => {
   });
 });
 
-describe('SID', () => {
-  // BUILTIN\Administrators, [MS-DTYP] 2.4.2.4, in its packet form.
-  const administrators = Buffer.from('01020000000000052000000020020000', 'hex');
+/** BUILTIN\Administrators, [MS-DTYP] 2.4.2.4, in its packet form. */
+const administrators = Buffer.from('01020000000000052000000020020000', 'hex');
 
+/** The same with one byte changed. */
+function changed(index: number, value: number): Uint8Array {
+  const bytes = Uint8Array.from(administrators);
+  bytes[index] = value;
+  return bytes;
+}
+
+describe('SID', () => {
   test('is read and written in its packet form', () => {
     assert.equal(decodeSid(administrators), 'S-1-5-32-544');
     assert.deepEqual(Buffer.from(encodeSid('S-1-5-32-544' as Sid)), administrators);
@@ -66,11 +73,6 @@ describe('SID', () => {
   });
 
   test('with another revision, too many parts or something left over is refused', () => {
-    const changed = (index: number, value: number): Uint8Array => {
-      const bytes = Uint8Array.from(administrators);
-      bytes[index] = value;
-      return bytes;
-    };
     assert.throws(() => decodeSid(changed(0, 2)), MalformedError);
     assert.throws(() => decodeSid(changed(1, 16)), MalformedError);
     assert.throws(() => decodeSid(Buffer.concat([administrators, Buffer.alloc(1)])), MalformedError);
