@@ -16,6 +16,8 @@ export type BatchResult =
       readonly problem: string;
     };
 
+/** A batch takes seconds. One that takes this long waits for a lock that Samba does not give back; killing keeps nothing. */
+const TIMEOUT_MS = 300_000;
 const DIAGNOSTIC_CHARACTERS_MAX = 2_000;
 
 /**
@@ -32,10 +34,13 @@ export class BatchWriter {
     this.#database = join(samba.privateDir, 'sam.ldb');
   }
 
+  /** The operations stay the caller's to wipe. */
   async write(operations: readonly Operation[]): Promise<BatchResult> {
     const control = `--controls=local_oid:${bypassPasswordHashControl}:0`;
     const child = spawn(this.#program, ['-H', this.#database, '-o', 'batch_mode:1', control], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -28,11 +28,17 @@ export interface NameOwner {
   readonly userPrincipalName: string;
 }
 
+/** Distinguished names of the domain and of the DC's own settings. */
+interface Root {
+  readonly base: string;
+  readonly settings: string;
+}
+
 /** The managed domain as its DC on this host shows it: looked up and written one object at a time. */
 export class ManagedDomain {
   readonly #ldap: PrivilegedLdap;
   readonly #container: string;
-  #base: string | undefined;
+  #root: Root | undefined;
 
   constructor(options: { privateDir: string; container: string }) {
     this.#ldap = new PrivilegedLdap({ path: join(options.privateDir, 'ldap_priv', 'ldapi') });
@@ -49,7 +55,7 @@ export class ManagedDomain {
    * @throws {CausewayError} ERR_DOMAIN_CONTAINER: it can be neither found nor made.
    */
   async prepareContainer(): Promise<string> {
-    const dn = `${this.#container},${await this.#readBase()}`;
+    const dn = `${this.#container},${(await this.#readRoot()).base}`;
     const found = await this.#ldap.search({
       base: dn,
       scope: 'base',
@@ -61,6 +67,16 @@ export class ManagedDomain {
     const { code, diagnostic } = await this.#ldap.write({ kind: 'add', dn, attributes });
     if (code !== 0) throw containerRefused(dn, diagnostic);
     return dn;
+  }
+
+  /** The invocation id of the DC's database: another one after it was restored from a backup or made anew. */
+  async readInvocationId(): Promise<Guid> {
+    const dn = (await this.#readRoot()).settings;
+    const filter = { present: 'objectClass' };
+    const [settings] = await this.#ldap.search({ base: dn, scope: 'base', filter, attributes: ['invocationId'] });
+    const id = settings?.attributes.get('invocationid')?.[0];
+    if (id === undefined) throw managedDomainUnavailable(this.socketPath, 'it does not name its invocation id');
+    return decodeGuid(id);
   }
 
   /** The users with these source anchors; an anchor without a user is not in the map. */
@@ -104,7 +120,7 @@ export class ManagedDomain {
   }
 
   async #searchAny(filters: readonly Filter[], attributes: readonly string[]) {
-    const base = await this.#readBase();
+    const { base } = await this.#readRoot();
     const searches = [];
     for (let start = 0; start < filters.length; start += CONDITIONS_MAX) {
       const filter = { anyOf: filters.slice(start, start + CONDITIONS_MAX) };
@@ -113,13 +129,14 @@ export class ManagedDomain {
     return (await Promise.all(searches)).flat();
   }
 
-  async #readBase(): Promise<string> {
-    if (this.#base !== undefined) return this.#base;
-    const filter = { present: 'objectClass' };
-    const [root] = await this.#ldap.search({ base: '', scope: 'base', filter, attributes: ['defaultNamingContext'] });
-    const value = root?.attributes.get('defaultnamingcontext')?.[0];
-    if (value === undefined) throw managedDomainUnavailable(this.socketPath, 'it does not name its domain');
-    this.#base = new TextDecoder().decode(value);
-    return this.#base;
+  async #readRoot(): Promise<Root> {
+    if (this.#root !== undefined) return this.#root;
+    const attributes = ['defaultNamingContext', 'dsServiceName'];
+    const [root] = await this.#ldap.search({ base: '', scope: 'base', filter: { present: 'objectClass' }, attributes });
+    const [base, settings] = attributes.map((name) => root?.attributes.get(name.toLowerCase())?.[0]);
+    if (!base || !settings) throw managedDomainUnavailable(this.socketPath, 'it does not name its domain');
+    const decoder = new TextDecoder();
+    this.#root = { base: decoder.decode(base), settings: decoder.decode(settings) };
+    return this.#root;
   }
 }

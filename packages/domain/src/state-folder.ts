@@ -22,7 +22,22 @@ export async function flushFolder(path: string): Promise<void> {
   }
 }
 
-const placeSchema = z.strictObject({ tenant: z.string(), directory: z.string(), cursor: z.int().min(0) });
+/** Which feed is followed, and into which database: a place counts for exactly these. */
+export interface Feed {
+  readonly tenant: string;
+  readonly directory: string;
+  /** Invocation id of the managed DC's database: another one after it was restored from a backup or made anew. */
+  readonly database: string;
+}
+
+const placeSchema = z.strictObject({
+  tenant: z.string(),
+  directory: z.string(),
+  database: z.string(),
+  cursor: z.int().min(0),
+  /** The first change that did not get through; null when all did. */
+  unsettledFrom: z.int().min(1).nullable(),
+});
 
 /**
  * How far the change feed has been applied, on the disk: written beside, flushed, renamed.
@@ -32,15 +47,15 @@ const placeSchema = z.strictObject({ tenant: z.string(), directory: z.string(), 
 export class FeedPlace {
   readonly #path: string;
   readonly #folder: string;
-  readonly #feed: { readonly tenant: string; readonly directory: string };
+  readonly #feed: Feed;
 
-  constructor(options: { stateDir: string; tenant: string; directory: string }) {
+  constructor(options: { stateDir: string; feed: Feed }) {
     this.#folder = options.stateDir;
     this.#path = join(options.stateDir, 'feed-place.json');
-    this.#feed = { tenant: options.tenant, directory: options.directory };
+    this.#feed = options.feed;
   }
 
-  /** The stored place; undefined when there is none, when it is damaged, or when it is of another feed. */
+  /** Where to read on, before the first change that did not get through; undefined when there is no place of this feed. */
   async read(): Promise<number | undefined> {
     let text: string;
     try {
@@ -50,16 +65,18 @@ export class FeedPlace {
       throw stateFolderError(this.#folder, cause);
     }
     const place = placeSchema.safeParse(parseJson(text)).data;
-    return place?.tenant === this.#feed.tenant && place.directory === this.#feed.directory ? place.cursor : undefined;
+    const { tenant, directory, database } = this.#feed;
+    if (place?.tenant !== tenant || place.directory !== directory || place.database !== database) return undefined;
+    return Math.min(place.cursor, (place.unsettledFrom ?? Infinity) - 1);
   }
 
   /** Stores a place durably. @throws {CausewayError} ERR_DOMAIN_STATE_DIR: disk full, for example; try again later. */
-  async write(cursor: number): Promise<void> {
+  async write(cursor: number, unsettledFrom?: number): Promise<void> {
     const beside = `${this.#path}.new`;
     try {
       const file = await open(beside, 'w', 0o600);
       try {
-        await file.writeFile(`${JSON.stringify({ ...this.#feed, cursor })}\n`);
+        await file.writeFile(`${JSON.stringify({ ...this.#feed, cursor, unsettledFrom: unsettledFrom ?? null })}\n`);
         await file.sync();
       } finally {
         await file.close();
