@@ -1,4 +1,6 @@
+import { parseReplicationCursor, type AttributeName, type ReplicationCursor } from '@causeway/drsr';
 import type { KeyId } from '@causeway/model';
+import type { Guid } from '@causeway/wire';
 
 /** How far password hash sync has come, and for which key. */
 export interface CredentialCursor {
@@ -19,4 +21,19 @@ export function parseCredentialCursor(text: string): CredentialCursor | undefine
   if (!match) return undefined;
   const [, keyId = '', replication = ''] = match;
   return { keyId, replication };
+}
+
+/**
+ * The place to go on from, when the directory's cursor is for this key and this domain and was made with these attributes;
+ * undefined when everything has to be read again.
+ */
+export function placeToGoOn(
+  stored: string | null,
+  now: { keyId: KeyId; domainGuid: Guid; attributes: readonly AttributeName[] },
+): ReplicationCursor | undefined {
+  const cursor = stored === null ? undefined : parseCredentialCursor(stored);
+  if (cursor?.keyId !== now.keyId) return undefined;
+  const place = parseReplicationCursor(cursor.replication);
+  if (place?.namingContext !== now.domainGuid) return undefined;
+  return now.attributes.every((name) => place.attributes.includes(name)) ? place : undefined;
 }

@@ -42,3 +42,9 @@ export function parseObjectCursor(text: string): ObjectCursor | undefined {
     return undefined;
   }
 }
+
+/** The USN to go on from, when the directory's cursor is of this copy of the database; undefined when all has to be read. */
+export function usnToGoOn(stored: string | null, invocationId: Guid): bigint | undefined {
+  const cursor = stored === null ? undefined : parseObjectCursor(stored);
+  return cursor?.invocationId === invocationId && cursor.usn > 0n ? cursor.usn : undefined;
+}

@@ -5,7 +5,7 @@ import { readHighestUsn } from './domain-controller.ts';
 import { deliveryFailure, noUsersError } from './errors.ts';
 import { isServiceAccount } from './config.ts';
 import type { LdapEntry } from './ldap-connection.ts';
-import { formatObjectCursor, newRun, parseObjectCursor } from './object-cursor.ts';
+import { formatObjectCursor, newRun, usnToGoOn } from './object-cursor.ts';
 import { Outbox } from './outbox.ts';
 import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
 import type { SyncProcess, SyncSession } from './sync-process.ts';
@@ -52,8 +52,7 @@ class ObjectSyncSession implements SyncSession {
     this.#dc = dc;
     this.#stored = stored;
     this.#deliveredAt = options.clock.now();
-    const cursor = stored === null ? undefined : parseObjectCursor(stored);
-    if (cursor?.invocationId === dc.dc.invocationId && cursor.usn > 0n) this.#readUpTo = cursor.usn;
+    this.#readUpTo = usnToGoOn(stored, dc.dc.invocationId);
     this.#watch = new ChangeWatch({ connection: dc.connection, clock: options.clock, ...options.config.objectSync });
   }
 

@@ -2,7 +2,6 @@ import type { CredentialBatch } from '@causeway/contract';
 import {
   attributeValue,
   formatReplicationCursor,
-  parseReplicationCursor,
   type DrsClient,
   type ReplicatedObject,
   type ReplicationCursor,
@@ -11,7 +10,7 @@ import {
 import type { CredentialSealer } from '@causeway/seal/seal';
 import { ChangeWatch } from './change-watch.ts';
 import { isServiceAccount } from './config.ts';
-import { formatCredentialCursor, parseCredentialCursor } from './credential-cursor.ts';
+import { formatCredentialCursor, placeToGoOn } from './credential-cursor.ts';
 import {
   credentialAttributes,
   decideCredential,
@@ -67,7 +66,8 @@ export class PasswordHashSyncSession implements SyncSession {
     this.#client = client;
     this.#sealer = sealer;
     this.#stored = stored;
-    this.#position = this.#usable(stored);
+    const now = { keyId: sealer.keyId, domainGuid: dc.dc.domainGuid, attributes: credentialAttributes };
+    this.#position = placeToGoOn(stored, now);
     this.#deliveredAt = options.clock.now();
     this.#watch = new ChangeWatch({
       connection: dc.connection,
@@ -215,15 +215,6 @@ export class PasswordHashSyncSession implements SyncSession {
     this.#deliveredAt = clock.now();
     report.count({ delivered: batch.credentials.length });
     report.acknowledge(batch.to);
-  }
-
-  /** The place to go on from: the directory's, if it is of this domain, for this key and with these attributes. */
-  #usable(stored: string | null): ReplicationCursor | undefined {
-    const cursor = stored === null ? undefined : parseCredentialCursor(stored);
-    if (cursor?.keyId !== this.#sealer.keyId) return undefined;
-    const place = parseReplicationCursor(cursor.replication);
-    if (place?.namingContext !== this.#dc.dc.domainGuid) return undefined;
-    return credentialAttributes.every((name) => place.attributes.includes(name)) ? place : undefined;
   }
 
   #refuseNoUsers(objects: number): void {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { parseGuid } from '@causeway/wire';
-import { formatCredentialCursor, parseCredentialCursor } from '../src/credential-cursor.ts';
-import { formatObjectCursor, newRun, parseObjectCursor } from '../src/object-cursor.ts';
+import { formatCredentialCursor, parseCredentialCursor, placeToGoOn } from '../src/credential-cursor.ts';
+import { formatObjectCursor, newRun, parseObjectCursor, usnToGoOn } from '../src/object-cursor.ts';
 
 const invocationId = parseGuid('60744ccf-605a-4e92-b405-6181c914209f');
 
@@ -61,5 +61,35 @@ suite('cursors of password hash sync', () => {
     ]) {
       assert.equal(parseCredentialCursor(text), undefined, text);
     }
+  });
+});
+
+suite('going on from the cursor that the directory holds', () => {
+  const other = parseGuid('ba1cf274-2a8b-4ae1-a65a-cd798ec81c98');
+
+  test('object sync goes on within the same copy of the database, from the last finished read', () => {
+    const at = (usn: bigint, batch?: { run: string; number: number }): string =>
+      formatObjectCursor({ invocationId, usn, batch });
+    assert.equal(usnToGoOn(at(4038n), invocationId), 4038n);
+    assert.equal(usnToGoOn(at(4038n, { run: '1a2b3c4d', number: 2 }), invocationId), 4038n);
+    assert.equal(usnToGoOn(at(0n, { run: '1a2b3c4d', number: 2 }), invocationId), undefined);
+    assert.equal(usnToGoOn(at(4038n), other), undefined);
+    assert.equal(usnToGoOn('something else', invocationId), undefined);
+    assert.equal(usnToGoOn(null, invocationId), undefined);
+  });
+
+  test('password hash sync goes on for the same key and domain, and with attributes that were read before', () => {
+    const keyId = 'b56f35dd78f703ed';
+    const replication =
+      `drsr1;nc=${other};attributes=pwdLastSet,unicodePwd;source=${invocationId};` +
+      `usn=4038,0,4038;utd=${invocationId}:4038`;
+    const stored = formatCredentialCursor({ keyId, replication });
+    const now = { keyId, domainGuid: other, attributes: ['unicodePwd'] as const };
+    assert.equal(placeToGoOn(stored, now)?.usnVector.propertyUpdate, 4038n);
+    assert.equal(placeToGoOn(stored, { ...now, keyId: '0011223344556677' }), undefined);
+    assert.equal(placeToGoOn(stored, { ...now, domainGuid: invocationId }), undefined);
+    assert.equal(placeToGoOn(stored, { ...now, attributes: ['unicodePwd', 'sAMAccountName'] }), undefined);
+    assert.equal(placeToGoOn(`c1:${keyId}:damaged`, now), undefined);
+    assert.equal(placeToGoOn(null, now), undefined);
   });
 });
