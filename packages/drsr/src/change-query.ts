@@ -16,6 +16,12 @@ export interface PageLimits {
 
 const OBJECT_BYTES_MAX = 8 * 1024 * 1024;
 
+/**
+ * Samba starts every page with the root of the naming context until it comes to the root's own place in the order of changes. A page of
+ * one object would hold nothing else, and the cycle would stand still.
+ */
+const PAGE_OBJECTS_MIN = 2;
+
 /** The attributes to ask for, and the table that their numbers are of. */
 function selection(attributes: readonly AttributeName[]): Pick<GetChangesRequest, 'attributeTypes' | 'prefixTable'> {
   const prefixTable = PrefixTable.wellKnown();
@@ -45,7 +51,7 @@ export function pageQuery(
     upToDateVector: position.upToDateVector,
     name: { guid: namingContext.guid, dn: namingContext.dn ?? '' },
     options: replicationOptions.writableReplica | (position.atStart ? replicationOptions.getSize : 0),
-    maxObjects: limits.maxObjects,
+    maxObjects: Math.max(limits.maxObjects, PAGE_OBJECTS_MIN),
     maxBytes: limits.maxBytes,
     extendedOperation: extendedOperations.none,
   };

@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly attributes: readonly AttributeName[];
   /** Where to read on from; everything when it is left out. */
   readonly cursor?: ReplicationCursor | undefined;
-  /** About how many objects a page holds; 1,000 unless given. */
+  /** About how many objects a page holds, at least 2; 1,000 unless given. */
   readonly maxObjects?: number;
   /** About how many bytes a page holds on the wire; 8 MiB unless given. */
   readonly maxBytes?: number;
@@ -187,9 +187,10 @@ export class DrsClient {
 
   #openPage(reply: GetChangesReply, attributes: readonly AttributeName[], cycle: ReplicationCycle): ReplicationPage {
     const { objectsEstimate, start } = cycle;
+    const cursor = cycle.cursorAfter(reply);
     return {
       objects: this.#openObjects(reply, attributes),
-      cursor: cycle.cursorAfter(reply.head, reply.upToDateVector),
+      cursor,
       more: reply.head.moreData,
       ...(objectsEstimate === undefined ? {} : { totalObjectsEstimate: objectsEstimate }),
       start,

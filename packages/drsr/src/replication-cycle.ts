@@ -2,7 +2,7 @@ import { nilGuid, type Guid } from '@causeway/wire';
 import type { AttributeName } from './attributes.ts';
 import type { ReplicationCursor } from './cursor.ts';
 import { DrsError } from './errors.ts';
-import type { GetChangesHead } from './get-changes-reply.ts';
+import type { GetChangesHead, GetChangesReply } from './get-changes-reply.ts';
 import type { UpToDateEntry } from './up-to-dateness.ts';
 import { sameUsnVector, startOfReplication, type UsnVector } from './usn-vector.ts';
 
@@ -49,6 +49,15 @@ function checkCursor(cursor: ReplicationCursor, guid: Guid, attributes: readonly
   });
 }
 
+function noProgress(what: string): DrsError {
+  return new DrsError({
+    code: 'ERR_DRSR_NO_PROGRESS',
+    message: `the domain controller says that there is more, but ${what}`,
+    nextStep:
+      'Read on from the last cursor on a new connection; when it happens again, read from another domain controller.',
+  });
+}
+
 /**
  * The decisions of one replication cycle, without any input or output: where the next request goes on, and which cursor
  * each page leaves behind. Within a cycle the up-to-dateness vector stays that of its start; only the last reply gives a new one.
@@ -61,6 +70,8 @@ export class ReplicationCycle {
   #start: CycleStart;
   #position: CyclePosition;
   #objectsEstimate = 0;
+  /** What tells one page from the next. */
+  #lastPage = '';
 
   /** @throws {DrsError} ERR_DRSR_CURSOR */
   constructor(namingContext: Guid, attributes: readonly AttributeName[], cursor: ReplicationCursor | undefined) {
@@ -101,11 +112,7 @@ export class ReplicationCycle {
       return false;
     }
     if (head.moreData && head.objectCount === 0 && sameUsnVector(head.usnVector, usnVector)) {
-      throw new DrsError({
-        code: 'ERR_DRSR_NO_PROGRESS',
-        message: 'the domain controller says that there is more, but sent nothing and moved nowhere',
-        nextStep: 'Repeat from the last cursor; when it happens again, read from another domain controller.',
-      });
+      throw noProgress('sent nothing and moved nowhere');
     }
     if (atStart) this.#objectsEstimate = head.objectsEstimate;
     this.#position = {
@@ -120,15 +127,25 @@ export class ReplicationCycle {
   /**
    * The cursor to keep once the page of a reply is kept.
    *
-   * @param vector The up-to-dateness vector of the reply, when it is the last of the cycle.
+   * @throws {DrsError} ERR_DRSR_NO_PROGRESS when the page is the one before once more.
    */
-  cursorAfter(head: GetChangesHead, vector: readonly UpToDateEntry[] | undefined): ReplicationCursor {
+  cursorAfter({ head, upToDateVector, entries }: Omit<GetChangesReply, 'prefixTable'>): ReplicationCursor {
+    const { objectUpdate, propertyUpdate } = head.usnVector;
+    const page = [
+      objectUpdate,
+      propertyUpdate,
+      entries.length,
+      entries[0]?.name.guid,
+      entries.at(-1)?.name.guid,
+    ].join();
+    if (head.moreData && entries.length > 0 && page === this.#lastPage) throw noProgress('sent the same objects again');
+    this.#lastPage = page;
     return {
       namingContext: this.#namingContext,
       attributes: this.#attributes,
       sourceInvocationId: head.sourceInvocationId,
       usnVector: head.usnVector,
-      upToDateVector: (head.moreData ? undefined : vector) ?? this.#position.upToDateVector,
+      upToDateVector: (head.moreData ? undefined : upToDateVector) ?? this.#position.upToDateVector,
     };
   }
 }

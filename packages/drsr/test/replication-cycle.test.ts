@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nilGuid, parseGuid } from '@causeway/wire';
-import type { AttributeName, ReplicationCursor } from '@causeway/drsr';
+import type { AttributeName, ReplicationCursor, UpToDateEntry } from '@causeway/drsr';
 import { DrsError } from '../src/errors.ts';
 import type { GetChangesHead } from '../src/get-changes-reply.ts';
 import { ReplicationCycle } from '../src/replication-cycle.ts';
@@ -27,6 +27,16 @@ const head = (changes: Partial<GetChangesHead>): GetChangesHead => ({
   objectsEstimate: 0,
   ...changes,
 });
+const reply = (
+  head: GetChangesHead,
+  upToDateVector?: UpToDateEntry[],
+): Parameters<ReplicationCycle['cursorAfter']>[0] => ({
+  head,
+  upToDateVector,
+  entries: [{ name: { guid: namingContext, dn: 'DC=corp' }, attributes: [], metadata: [] }],
+});
+const stuck = (reserved: bigint): GetChangesHead =>
+  head({ moreData: true, usnVector: { objectUpdate: 0n, reserved, propertyUpdate: 0n } });
 const cursor: ReplicationCursor = {
   namingContext,
   attributes,
@@ -55,7 +65,7 @@ describe('a replication cycle without a cursor', () => {
       upToDateVector: [],
       atStart: false,
     });
-    const halfWay = cycle.cursorAfter(first, [{ dsa: here, usn: 999n }]);
+    const halfWay = cycle.cursorAfter(reply(first, [{ dsa: here, usn: 999n }]));
     assert.deepEqual(
       halfWay.upToDateVector,
       [],
@@ -66,7 +76,7 @@ describe('a replication cycle without a cursor', () => {
     const last = head({ usnVector: usn(20n, 20n) });
     assert.equal(cycle.advance(last), true);
     assert.equal(cycle.objectsEstimate, 2000);
-    assert.deepEqual(cycle.cursorAfter(last, [{ dsa: here, usn: 20n }]), {
+    assert.deepEqual(cycle.cursorAfter(reply(last, [{ dsa: here, usn: 20n }])), {
       namingContext,
       attributes,
       sourceInvocationId: here,
@@ -79,6 +89,14 @@ describe('a replication cycle without a cursor', () => {
     const cycle = new ReplicationCycle(namingContext, attributes, undefined);
     cycle.advance(head({ moreData: true }));
     assert.throws(() => cycle.advance(head({ moreData: true, objectCount: 0 })), hasCode('ERR_DRSR_NO_PROGRESS'));
+  });
+
+  it('is told from one that gives the same page again and again, as Samba can when one object is all it may send', () => {
+    const cycle = new ReplicationCycle(namingContext, attributes, undefined);
+    cycle.advance(stuck(1n));
+    cycle.cursorAfter(reply(stuck(1n)));
+    cycle.advance(stuck(2n));
+    assert.throws(() => cycle.cursorAfter(reply(stuck(2n))), hasCode('ERR_DRSR_NO_PROGRESS'));
   });
 
   it('may have pages without objects that move on', () => {
@@ -100,7 +118,7 @@ describe('a replication cycle with a cursor', () => {
     });
     const last = head({ usnVector: usn(101n, 101n) });
     assert.equal(cycle.advance(last), true);
-    assert.deepEqual(cycle.cursorAfter(last, undefined).upToDateVector, cursor.upToDateVector);
+    assert.deepEqual(cycle.cursorAfter(reply(last)).upToDateVector, cursor.upToDateVector);
   });
 
   it('of another domain controller throws the reply away and asks again with the up-to-dateness vector alone', () => {
@@ -113,9 +131,9 @@ describe('a replication cycle with a cursor', () => {
       upToDateVector: cursor.upToDateVector,
       atStart: true,
     });
-    const reply = head({ sourceInvocationId: elsewhere });
-    assert.equal(cycle.advance(reply), true);
-    assert.equal(cycle.cursorAfter(reply, undefined).sourceInvocationId, elsewhere);
+    const next = head({ sourceInvocationId: elsewhere });
+    assert.equal(cycle.advance(next), true);
+    assert.equal(cycle.cursorAfter(reply(next)).sourceInvocationId, elsewhere);
   });
 
   it('of another domain controller, left in the middle of a first cycle, starts from the beginning', () => {

@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { ntHash } from '@causeway/crypto';
+import type { AttributeName } from '@causeway/drsr';
+import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
+import { parseGuid, type Guid } from '@causeway/wire';
+import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
+
+const domain = DOMAINS['corp-dc1'];
+const host = HOSTS['corp-dc1'].fqdn;
+const localDatabase = '/var/lib/samba/private/sam.ldb';
+const digestKey = randomBytes(32).toString('hex');
+const attributes: AttributeName[] = [
+  'lockoutTime',
+  'objectSid',
+  'pwdLastSet',
+  'sAMAccountName',
+  'supplementalCredentials',
+  'unicodePwd',
+  'userAccountControl',
+];
+
+const digest = (value: Uint8Array): string => createHmac('sha256', digestKey).update(value).digest('hex');
+
+/** An error as the reader tells it. */
+class ReaderError extends Error {
+  readonly code: string | undefined;
+  readonly nextStep: string | undefined;
+
+  constructor(told: { code: string | undefined; message: string; nextStep: string | undefined }) {
+    super(told.message);
+    this.code = told.code;
+    this.nextStep = told.nextStep;
+  }
+}
+
+/** `drsr-reader.ts` on host `connect`. */
+class Reader {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(lab: Lab) {
+    const program = path.join(import.meta.dirname, 'drsr-reader.ts');
+    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    if (!this.#process.stdout) throw new TypeError('the reader has no output');
+    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async ask<T>(command: ReaderCommand): Promise<T> {
+    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
+    const { value, done } = await this.#answers.next();
+    assert.notEqual(done, true, 'the reader ended; its message is above');
+    const { result, error } = JSON.parse(String(value)) as { result: T; error?: ReaderError };
+    if (error) throw new ReaderError(error);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.ask({ do: 'close' });
+    this.#process.stdin?.end();
+    if (this.#process.exitCode === null) await once(this.#process, 'exit');
+  }
+}
+
+/** The records of `ldbsearch`, each attribute with its values as bytes. */
+function parseLdif(text: string): Map<string, Uint8Array[]>[] {
+  return text
+    .replaceAll('\n ', '')
+    .split('\n\n')
+    .map((record) => {
+      const values = new Map<string, Uint8Array[]>();
+      for (const line of record.split('\n')) {
+        const match = /^([A-Za-z-]+)(::?) (.*)$/.exec(line);
+        if (!match) continue;
+        const [, name = '', mark = '', value = ''] = match;
+        values.set(name, [...(values.get(name) ?? []), Buffer.from(value, mark === '::' ? 'base64' : 'utf8')]);
+      }
+      return values;
+    })
+    .filter((record) => record.has('dn'));
+}
+
+const text = (value: Uint8Array | undefined): string => Buffer.from(value ?? []).toString('utf8');
+
+/** Each object once, in an order that says nothing about pages. */
+function sorted({ objects }: ReadResult): ReadObject[] {
+  const once = [...new Map(objects.map((object) => [object.guid, object])).values()];
+  return once.sort((left, right) => (left.guid < right.guid ? -1 : 1));
+}
+
+describe('reading a domain controller', () => {
+  let lab: Lab;
+  let namingContext: { guid: Guid; dn: string };
+  const readers: Reader[] = [];
+
+  async function search(database: string, ...args: string[]): Promise<Map<string, Uint8Array[]>[]> {
+    const machine = database === localDatabase ? 'corp-dc1' : 'connect';
+    const result = await lab.exec(machine, ['ldbsearch', '-H', database, ...args]);
+    assert.equal(result.exitCode, 0, result.stderr);
+    return parseLdif(result.stdout);
+  }
+
+  async function onDc(...command: string[]): Promise<void> {
+    const { exitCode, stderr } = await lab.exec('corp-dc1', command);
+    assert.equal(exitCode, 0, stderr);
+  }
+
+  async function open(account: LabAccount = lab.serviceAccounts.sync): Promise<Reader> {
+    const reader = new Reader(lab);
+    readers.push(reader);
+    const { name: user, password } = account;
+    await reader.ask({ do: 'open', host, domain: domain.netbiosName, user, password, digestKey });
+    return reader;
+  }
+
+  const readAll = async (reader: Reader, more: Partial<ReaderCommand & { do: 'read' }> = {}): Promise<ReadResult> =>
+    await reader.ask({ do: 'read', namingContext, attributes, ...more });
+
+  before(async () => {
+    lab = Lab.attach(process.env['CAUSEWAY_LAB']);
+    const [root] = await search(localDatabase, '-b', domain.baseDn, '-s', 'base', 'objectGUID');
+    namingContext = { guid: parseGuid(text(root?.get('objectGUID')?.[0])), dn: domain.baseDn };
+  });
+  after(async () => {
+    await Promise.all(readers.map(async (reader) => reader.close()));
+  });
+
+  it("gives every user's credential exactly as Samba's own replication gives it", async () => {
+    const folder = '/tmp/drsr-clone';
+    const { name, password } = lab.administrators['corp-dc1'];
+    lab.writeFile('connect', '/tmp/drsr-clone.password', password, 0o600);
+    const { objects } = await readAll(await open());
+    const clone = await lab.exec(
+      'connect',
+      [
+        'samba-tool',
+        'drs',
+        'clone-dc-database',
+        domain.dnsName,
+        '--include-secrets',
+        `--targetdir=${folder}`,
+        `--server=${host}`,
+        `--username=${domain.netbiosName}\\${name}`,
+        '--use-kerberos=off',
+      ],
+      { env: { PASSWD_FILE: '/tmp/drsr-clone.password' } },
+    );
+    assert.equal(clone.exitCode, 0, clone.stderr);
+    const wanted = ['objectGUID', 'sAMAccountName', 'unicodePwd', 'supplementalCredentials', 'pwdLastSet', 'objectSid'];
+    const users = await search(`${folder}/private/sam.ldb`, '(objectClass=user)', ...wanted);
+    await lab.exec('connect', ['rm', '-rf', folder, '/tmp/drsr-clone.password']);
+
+    const byGuid = new Map(objects.map((object) => [object.guid, object]));
+    let compared = 0;
+    for (const user of users) {
+      const object = byGuid.get(parseGuid(text(user.get('objectGUID')?.[0])));
+      const account = text(user.get('sAMAccountName')?.[0]);
+      assert.ok(object, account);
+      for (const secret of ['unicodePwd', 'supplementalCredentials'] as const) {
+        const expected = (user.get(secret) ?? []).map(digest);
+        assert.ok(
+          expected.join() === (object.attributes[secret]?.digests ?? []).join(),
+          `${secret} of ${account} differs`,
+        );
+        compared += expected.length;
+      }
+      const pwdLastSet = Buffer.alloc(8);
+      pwdLastSet.writeBigInt64LE(BigInt(text(user.get('pwdLastSet')?.[0]) || 0));
+      assert.equal(object.attributes.pwdLastSet?.digests[0], digest(pwdLastSet), account);
+      assert.equal(object.sid, text(user.get('objectSid')?.[0]), account);
+      assert.equal(object.attributes.sAMAccountName?.digests[0], digest(Buffer.from(account, 'utf16le')), account);
+    }
+    assert.ok(users.length >= lab.users.length + 3, `${users.length} users`);
+    assert.ok(compared >= 2 * lab.users.length, `${compared} secrets compared`);
+    const withHash = objects.filter((object) => object.attributes.unicodePwd?.digests.length === 1);
+    assert.equal(withHash.length, users.filter((user) => user.has('unicodePwd')).length);
+  });
+
+  it('gives the NT hash of every password that is known, non-ASCII ones included', async () => {
+    const byDn = new Map((await readAll(await open())).objects.map((object) => [object.dn, object]));
+    let known = 0;
+    for (const user of lab.users) {
+      const hash = byDn.get(user.dn)?.attributes.unicodePwd;
+      assert.ok(hash, user.accountName);
+      // Other tests may have set passwords since.
+      if (user.password === undefined || hash.version > 1) continue;
+      assert.ok(hash.digests[0] === digest(ntHash(user.password)), user.accountName);
+      known += 1;
+    }
+    assert.ok(known >= 150, `${known} passwords known`);
+  });
+
+  it('gives the same objects whatever the size of a page', async () => {
+    const reader = await open();
+    const whole = await readAll(reader, { maxObjects: 1000 });
+    assert.ok(whole.estimate !== undefined && whole.estimate >= sorted(whole).length - 1);
+    for (const maxObjects of [2, 133]) {
+      const result = await readAll(reader, { maxObjects });
+      assert.ok(result.pages >= sorted(whole).length / maxObjects - 1, `${result.pages} pages`);
+      assert.deepEqual(sorted(result), sorted(whole), `pages of ${maxObjects}`);
+      assert.equal(result.cursor, whole.cursor);
+    }
+  });
+
+  it('goes on in the middle of a cycle on a new connection, and loses nothing', async () => {
+    const first = await readAll(await open(), { maxObjects: 50, pagesMax: 2 });
+    assert.equal(first.more, true);
+    const rest = await readAll(await open(), { cursor: first.cursor });
+    const guids = new Set([...first.objects, ...rest.objects].map((object) => object.guid));
+    const whole = await readAll(await open());
+    for (const object of whole.objects) assert.ok(guids.has(object.guid), object.dn);
+  });
+
+  it('serves other calls after a caller has left a cycle', async () => {
+    const reader = await open();
+    const { objects } = await readAll(reader, { maxObjects: 10, pagesMax: 1 });
+    const [object] = objects;
+    assert.ok(object);
+    const single = await reader.ask<ReadObject | undefined>({ do: 'object', guid: object.guid, attributes });
+    assert.equal(single?.dn, object.dn);
+    assert.equal((await readAll(reader)).more, false);
+  });
+
+  it('gives in a delta only the user whose password was changed, and of it only what changed', async () => {
+    const reader = await open();
+    const whole = await readAll(reader);
+    assert.equal((await readAll(reader, { cursor: whole.cursor })).objects.length, 0);
+    const user = lab.users[7];
+    assert.ok(user);
+    const password = `Drsr-${randomBytes(9).toString('base64url')}-é`;
+    await lab.setPassword(user, password);
+    const delta = await readAll(reader, { cursor: whole.cursor });
+    assert.equal(delta.start, 'cursor');
+    assert.deepEqual(
+      delta.objects.map((object) => object.dn),
+      [user.dn],
+    );
+    const [changed] = delta.objects;
+    const prior = whole.objects.find((object) => object.dn === user.dn);
+    assert.ok(changed && prior);
+    assert.ok(
+      changed.attributes.unicodePwd?.digests[0] === digest(ntHash(password)),
+      'the NT hash is not of the new password',
+    );
+    assert.equal(changed.attributes.unicodePwd.version, (prior.attributes.unicodePwd?.version ?? 0) + 1);
+    assert.deepEqual(Object.keys(changed.attributes).sort(), ['pwdLastSet', 'supplementalCredentials', 'unicodePwd']);
+    assert.deepEqual(
+      (await readAll(await open(), { cursor: whole.cursor })).objects,
+      delta.objects,
+      'the same cursor again',
+    );
+    assert.equal((await readAll(reader, { cursor: delta.cursor })).objects.length, 0);
+
+    const single = await reader.ask<ReadObject | undefined>({ do: 'object', guid: changed.guid, attributes });
+    assert.deepEqual({ ...prior.attributes, ...changed.attributes }, single?.attributes);
+  });
+
+  it('of another domain controller goes on from the up-to-dateness vector', async () => {
+    const reader = await open();
+    const whole = await readAll(reader);
+    const user = lab.users[8];
+    assert.ok(user);
+    await lab.setPassword(user, `Drsr-${randomBytes(9).toString('base64url')}`);
+    const elsewhere = whole.cursor.replace(/source=[^;]+/, 'source=c20bc312-4d35-4cc0-9903-b1073368af4a');
+    const delta = await readAll(reader, { cursor: elsewhere });
+    assert.equal(delta.start, 'up-to-dateness vector');
+    assert.deepEqual(
+      delta.objects.filter((object) => object.attributes.unicodePwd).map((object) => object.dn),
+      [user.dn],
+    );
+    assert.equal((await readAll(reader, { cursor: delta.cursor })).objects.length, 0);
+  });
+
+  it('tells of a user who was deleted, by the GUID it had', async () => {
+    const reader = await open();
+    const { cursor } = await readAll(reader);
+    await onDc('samba-tool', 'user', 'create', 'drsr-leaver', '--random-password');
+    const created = await readAll(reader, { cursor });
+    const [leaver] = created.objects.filter((object) => object.attributes.unicodePwd);
+    assert.equal(leaver?.attributes.sAMAccountName?.digests[0], digest(Buffer.from('drsr-leaver', 'utf16le')));
+    await onDc('samba-tool', 'user', 'delete', 'drsr-leaver');
+    const deleted = await readAll(reader, { cursor: created.cursor });
+    const tombstone = deleted.objects.find((object) => object.guid === leaver?.guid);
+    assert.equal(tombstone?.isDeleted, true);
+    assert.deepEqual(tombstone.attributes.unicodePwd?.digests ?? [], []);
+  });
+
+  it('says that there is no object by a GUID', async () => {
+    const guid = parseGuid('11111111-2222-3333-4444-555555555555');
+    assert.equal(await (await open()).ask({ do: 'object', guid, attributes }), undefined);
+  });
+
+  it('says which rights are missing', async () => {
+    const reader = await open(lab.serviceAccounts.withoutRights);
+    await assert.rejects(
+      readAll(reader),
+      (error) =>
+        error instanceof ReaderError &&
+        error.code === 'ERR_DRSR_ACCESS_DENIED' &&
+        error.nextStep?.includes('Replicating Directory Changes All') === true,
+    );
+  });
+
+  it('says that the password is wrong', async () => {
+    const { name } = lab.serviceAccounts.sync;
+    await assert.rejects(
+      open({ name, password: 'not the password' }),
+      (error) => error instanceof ReaderError && error.code === 'ERR_NTLM_LOGON_REFUSED',
+    );
+  });
+
+  it('says that the domain controller does not hold that naming context', async () => {
+    const guid = parseGuid('11111111-2222-3333-4444-555555555555');
+    await assert.rejects(
+      readAll(await open(), { namingContext: { guid } }),
+      (error) => error instanceof ReaderError && error.code === 'ERR_DRSR_NAMING_CONTEXT',
+    );
+  });
+});
