@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { CausewayError } from '@causeway/model';
+import type { Server } from 'node:https';
+import { CausewayError, type Clock, type Logger } from '@causeway/model';
 
 /** The server's certificate chain and private key, in PEM. */
 export interface ServerCertificate {
@@ -30,6 +31,49 @@ export async function readServerCertificate(paths: { certificate: string; key: s
     });
   }
   return { certificate, key, validTo: parsed.validToDate };
+}
+
+/** Keeps the server's certificate up to date with its files, so that one that was renewed needs no restart. */
+export class CertificateKeeper {
+  readonly #paths: { certificate: string; key: string };
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  /** The certificate in use, in PEM. */
+  #inUse = '';
+
+  constructor(options: { paths: { certificate: string; key: string }; logger: Logger; clock: Clock }) {
+    this.#paths = options.paths;
+    this.#logger = options.logger;
+    this.#clock = options.clock;
+  }
+
+  /** The certificate to start with; throws as {@link readServerCertificate} does. */
+  async load(): Promise<ServerCertificate> {
+    const tls = await readServerCertificate(this.#paths);
+    this.#inUse = tls.certificate;
+    if (tls.validTo.getTime() <= this.#clock.now()) {
+      this.#logger.warn(
+        { certificate: this.#paths.certificate, validTo: tls.validTo.toISOString() },
+        'the certificate has expired: agents will refuse to connect until it is renewed',
+      );
+    }
+    return tls;
+  }
+
+  /** Gives the server the certificate in the files when it is another; one that cannot be used changes nothing. */
+  async renew(server: Server): Promise<void> {
+    const before = this.#inUse;
+    try {
+      const tls = await this.load();
+      if (tls.certificate === before) return;
+      server.setSecureContext({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+      this.#logger.info({ validTo: tls.validTo.toISOString() }, 'certificate renewed');
+    } catch (error) {
+      this.#inUse = before;
+      const problem = error instanceof Error ? error.message : 'unknown';
+      this.#logger.warn({ problem }, 'the certificate files cannot be used; the certificate in use stays');
+    }
+  }
 }
 
 async function read(path: string, kind: string): Promise<string> {

@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import { CausewayError, systemClock, type Clock, type Logger } from '@causeway/model';
 import type { FastifyInstance } from 'fastify';
 import { AgentSightings } from './agent-sightings.ts';
-import { readServerCertificate } from './certificate.ts';
+import { CertificateKeeper } from './certificate.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { DirectoryConfig } from './config.ts';
 import { Authenticator } from './http/authentication.ts';
@@ -64,27 +64,26 @@ class RunningDirectory {
     store: DirectoryStore;
     sightings: AgentSightings;
     signal: ChangeSignal;
-    options: Required<DirectoryOptions>;
-    certificate: string;
+    logger: Logger;
+    certificate: CertificateKeeper;
   }) {
     this.url = parts.url;
     this.#server = parts.server;
     this.#store = parts.store;
     this.#sightings = parts.sightings;
     this.#signal = parts.signal;
-    this.#logger = parts.options.logger;
-    let { certificate } = parts;
+    this.#logger = parts.logger;
     this.#upkeep = setInterval(() => {
       void this.#saveSightings();
-      void renewCertificate(parts.server, parts.options, certificate).then((renewed) => (certificate = renewed));
+      void parts.certificate.renew(parts.server.server as unknown as Server);
     }, upkeepMs);
     this.#upkeep.unref();
   }
 
   static async start(options: Required<DirectoryOptions>): Promise<RunningDirectory> {
     const { config, logger, clock } = options;
-    const tls = await readServerCertificate(config.tls);
-    warnIfExpired(tls.validTo, options);
+    const certificate = new CertificateKeeper({ paths: config.tls, logger, clock });
+    const tls = await certificate.load();
     const store = await openSqliteStore(config.database);
     try {
       await store.addTenants(config.tenants.map(({ id }) => id));
@@ -102,7 +101,7 @@ class RunningDirectory {
       });
       const url = await listen(server, config);
       logger.info({ url, database: config.database, tenants: config.tenants.length }, 'directory listens');
-      return new RunningDirectory({ url, server, store, sightings, signal, options, certificate: tls.certificate });
+      return new RunningDirectory({ url, server, store, sightings, signal, logger, certificate });
     } catch (error) {
       await store.close();
       throw error;
@@ -150,32 +149,4 @@ async function listen(server: FastifyInstance, { listen }: DirectoryConfig): Pro
   }
   const { address, family, port } = server.server.address() as AddressInfo;
   return `https://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** Uses a certificate that was put in place of the one in use, without a restart; gives the one in use now. */
-async function renewCertificate(
-  server: FastifyInstance,
-  options: Required<DirectoryOptions>,
-  inUse: string,
-): Promise<string> {
-  try {
-    const tls = await readServerCertificate(options.config.tls);
-    if (tls.certificate === inUse) return inUse;
-    (server.server as unknown as Server).setSecureContext({ cert: tls.certificate, key: tls.key });
-    options.logger.info({ validTo: tls.validTo.toISOString() }, 'certificate renewed');
-    warnIfExpired(tls.validTo, options);
-    return tls.certificate;
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : 'unknown';
-    options.logger.warn({ problem }, 'the certificate files cannot be used; the one in use stays');
-    return inUse;
-  }
-}
-
-function warnIfExpired(validTo: Date, { logger, clock, config }: Required<DirectoryOptions>): void {
-  if (validTo.getTime() > clock.now()) return;
-  logger.warn(
-    { certificate: config.tls.certificate, validTo: validTo.toISOString() },
-    'the certificate has expired: agents will refuse to connect until it is renewed',
-  );
 }

@@ -25,7 +25,7 @@ interface AgentsTable {
   tenant: string;
   id: string;
   last_seen_at: string;
-  /** The highest `after` that a domain agent has asked for, which confirms all changes up to it. */
+  /** The `after` of a domain agent's last request for changes, which confirms all up to it; null for other agents. */
   feed_position: number | null;
 }
 

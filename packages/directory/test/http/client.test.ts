@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,8 +22,14 @@ import {
   userOf,
   versionOf,
 } from '../support/samples.ts';
+import { createFolder } from '../support/folder.ts';
 
 const source = 'corp.contoso.test';
+
+const isGivenUp = ({ fields }: { fields: Readonly<Record<string, unknown>> }): boolean =>
+  String(fields['route']).endsWith('/changes') &&
+  Number(fields['durationMs']) > 80 &&
+  Number(fields['durationMs']) < 20_000;
 
 describe('the client with a directory', () => {
   let directory: RunningTestDirectory;
@@ -129,10 +133,6 @@ describe('the client with a directory', () => {
     for (let tries = 0; tries < 100 && !directory.lines.some(isGivenUp); tries += 1) await delay(20);
     assert.ok(directory.lines.some(isGivenUp), 'the directory noticed');
   });
-  const isGivenUp = ({ fields }: { fields: Readonly<Record<string, unknown>> }): boolean =>
-    String(fields['route']).endsWith('/changes') &&
-    Number(fields['durationMs']) > 80 &&
-    Number(fields['durationMs']) < 20_000;
 
   test('gives the directory its refusals as errors with what they say', async () => {
     await assert.rejects(connect.sendObjects(source, objectBatch('x', 'y', [])), (error) => {
@@ -193,7 +193,7 @@ test('what a directory cannot start with is named', async () => {
   const port = Number(new URL(running.url).port);
   const certificate = createConfig().tls;
   const other = testAuthority().issue(['DNS:localhost']);
-  const folder = mkdtempSync(join(tmpdir(), 'causeway-missing-'));
+  const folder = createFolder();
   const cases: [string, Parameters<typeof createConfig>[0]][] = [
     ['ERR_DIRECTORY_PORT_IN_USE', { listen: { host: '127.0.0.1', port } }],
     ['ERR_DIRECTORY_LISTEN', { listen: { host: '192.0.2.1', port: 0 } }],

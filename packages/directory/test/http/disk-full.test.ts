@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DirectoryError } from '@causeway/contract';
 import { createConfig, startDirectory } from '../support/directory.ts';
 import { credentialBatch, keyId, publicKey, range } from '../support/samples.ts';
+import { createFolder } from '../support/folder.ts';
 
 const skip = process.getuid?.() === 0 ? false : 'mounting a small disk needs root';
 
@@ -14,7 +14,7 @@ test(
   'a full disk refuses batches whole, serves what is there, and takes them by itself when there is space',
   { skip },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'causeway-disk-'));
+    const folder = createFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'causeway-test', folder]);
     try {
       const directory = await startDirectory(createConfig({ database: join(folder, 'directory.sqlite') }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { errorBodySchema, errorCodes, roles, routes, type ErrorCode, type Role, type Route } from '@causeway/contract';
+import { errorBodySchema, errorCodes, roles, routes, type ErrorCode, type Route } from '@causeway/contract';
 import { z } from 'zod';
 import {
   anchorOf,
@@ -34,6 +34,21 @@ const bodies: Readonly<Record<string, unknown>> = {
 };
 const guarded = Object.entries(routes as Record<string, Route>).filter(([, route]) => route.roles !== undefined);
 
+const expectError = (answer: { status: number; body: unknown }, code: ErrorCode) => {
+  const body = errorBodySchema.parse(answer.body);
+  assert.equal(body.code, code);
+  assert.equal(answer.status, errorCodes[code].status);
+  assert.ok(body.message.length > 10 && body.nextStep.length > 10);
+  return body;
+};
+
+const credential = (changes: object) => {
+  const batch = bodies['sendCredentials'] as { credentials: object[] };
+  return { ...batch, credentials: [{ ...batch.credentials[0], ...changes }] };
+};
+
+const base64 = (length: number): string => Buffer.alloc(length, 1).toString('base64');
+
 describe('the routes', () => {
   let directory: InjectedDirectory;
   before(async () => {
@@ -58,14 +73,6 @@ describe('the routes', () => {
     );
   });
   after(async () => directory.stop());
-
-  const expectError = (answer: { status: number; body: unknown }, code: ErrorCode) => {
-    const body = errorBodySchema.parse(answer.body);
-    assert.equal(body.code, code);
-    assert.equal(answer.status, errorCodes[code].status);
-    assert.ok(body.message.length > 10 && body.nextStep.length > 10);
-    return body;
-  };
 
   test('health needs no authentication', async () => {
     assert.deepEqual(await directory.send({ method: 'GET', url: '/v1/health' }), {
@@ -98,7 +105,7 @@ describe('the routes', () => {
       }
     });
     test(`${name} does not know a tenant that the agent is not of`, async () => {
-      const role = (route.roles?.[0] ?? 'connect') as Role;
+      const role = route.roles?.[0] ?? 'connect';
       for (const tenant of ['nobody', 'fabrikam']) {
         const url = request.url.replace('contoso', tenant);
         const authorization = await signerOf(role, { tenant }).authorization();
@@ -106,7 +113,7 @@ describe('the routes', () => {
       }
     });
     if (route.body === undefined) continue;
-    const role = (route.roles?.[0] ?? 'connect') as Role;
+    const role = route.roles?.[0] ?? 'connect';
     test(`${name} refuses a body that is not JSON, none, of another type, not of its schema, or with more in it`, async () => {
       expectError(await directory.send({ ...request, role, text: '{"from":' }), 'malformed_request');
       expectError(await directory.send({ ...request, role, text: '' }), 'malformed_request');
@@ -137,11 +144,6 @@ describe('the routes', () => {
     assert.equal(expectError(answer, 'invalid_request').fields?.[0]?.path, 'params.source');
   });
 
-  const credential = (changes: object) => {
-    const batch = bodies['sendCredentials'] as { credentials: object[] };
-    return { ...batch, credentials: [{ ...batch.credentials[0], ...changes }] };
-  };
-  const base64 = (length: number): string => Buffer.alloc(length, 1).toString('base64');
   const wrong: [string, keyof typeof routes, unknown, string][] = [
     ['an anchor of 15 bytes', 'sendCredentials', credential({ anchor: base64(15) }), 'body.credentials.0.anchor'],
     ['an anchor of 17 bytes', 'sendCredentials', credential({ anchor: base64(17) }), 'body.credentials.0.anchor'],

@@ -94,8 +94,9 @@ describe('an outcome', () => {
   }
 });
 
+const outcome = (status: OutcomeStatus, sequence = 5, reason: string | null = null) => ({ status, sequence, reason });
+
 describe('the one reason', () => {
-  const outcome = (status: OutcomeStatus, sequence = 5, reason: string | null = null) => ({ status, sequence, reason });
   const facts: UserFacts = {
     sequence: 5,
     accountEnabled: true,

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import BetterSqlite3 from 'better-sqlite3';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { credentialBatch, keyId, objectBatch, publicKey, versionOf } from '../support/samples.ts';
-import { describeStore } from './store-contract.ts';
+import { createFolder } from '../support/folder.ts';
 
 function newPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'causeway-store-')), 'directory.sqlite');
+  return join(createFolder(), 'directory.sqlite');
 }
-
-describeStore('SQLite', () => openSqliteStore(newPath()));
 
 const at = '2026-11-22T18:41:00.000Z';
 const origin = { tenant: 'contoso', source: 'corp', at };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from './folder.ts';
 
 export interface CertificateFiles {
   readonly certificate: string;
@@ -15,7 +15,7 @@ export class TestAuthority {
   #serial = 0;
 
   constructor(name: string) {
-    this.folder = mkdtempSync(join(tmpdir(), 'causeway-ca-'));
+    this.folder = createFolder();
     this.#name = name;
     this.#openssl(
       ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'],

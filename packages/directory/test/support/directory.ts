@@ -1,11 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AgentSigner, DirectoryClient, generateAgentKey, type AgentKey, type Role } from '@causeway/contract';
 import { systemClock, type Clock, type Logger } from '@causeway/model';
 import { createDirectory, type Directory, type DirectoryConfig } from '@causeway/directory';
 import { TestAuthority, type CertificateFiles } from './certificates.ts';
+import { createFolder } from './folder.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -44,7 +43,7 @@ function serverCertificate(): CertificateFiles {
 
 /** Configuration of a directory with the tenants contoso and fabrikam, each with an agent of each role. */
 export function createConfig(changes: Partial<DirectoryConfig> = {}): DirectoryConfig {
-  const folder = mkdtempSync(join(tmpdir(), 'causeway-directory-'));
+  const folder = createFolder();
   const agents = (['connect', 'domain', 'operator'] as const).map((role) => ({
     id: `${role}-1`,
     role,

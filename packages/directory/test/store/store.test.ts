@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { DirectoryError, type ErrorCode } from '@causeway/contract';
 import type { CredentialVersion } from '@causeway/model';
 import type { DirectoryStore } from '../../src/store/directory-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
 import {
   anchorOf,
   credentialBatch,
@@ -16,13 +18,30 @@ import {
   userOf,
   versionOf,
 } from '../support/samples.ts';
+import { createFolder } from '../support/folder.ts';
 
 const at = '2026-11-22T18:41:00.000Z';
 const later = '2026-11-22T18:42:00.000Z';
 const source = 'corp.contoso.test';
 
-/** What every store must do, whatever its dialect; `open` gives an empty one each time. */
-export function describeStore(dialect: string, open: () => Promise<DirectoryStore>): void {
+/** An empty store of each dialect; what follows holds for all of them. */
+const dialects: Readonly<Record<string, () => Promise<DirectoryStore>>> = {
+  SQLite: () => openSqliteStore(join(createFolder(), 'directory.sqlite')),
+};
+
+const entry = (version: number) => ({ anchor: anchorOf(1), version: versionOf(version), sealed: sealedTo(keyId) });
+
+const refused = async (code: ErrorCode, action: Promise<unknown>): Promise<DirectoryError> => {
+  const error: unknown = await action.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  assert.ok(error instanceof DirectoryError, `expected ${code}`);
+  assert.equal(error.errorCode, code);
+  return error;
+};
+
+for (const [dialect, open] of Object.entries(dialects)) {
   describe(`the directory's store on ${dialect}`, () => {
     let store: DirectoryStore;
     const tenant = 'contoso';
@@ -120,11 +139,6 @@ export function describeStore(dialect: string, open: () => Promise<DirectoryStor
     });
 
     test('several versions for one user in a batch leave the newest, in any order', async () => {
-      const entry = (version: number) => ({
-        anchor: anchorOf(1),
-        version: versionOf(version),
-        sealed: sealedTo(keyId),
-      });
       const batch = { from: null, to: 'c1', keyId, credentials: [entry(1), entry(3), entry(2)] };
       assert.deepEqual(await store.acceptCredentials(origin, batch), { accepted: 2, unchanged: 0, superseded: 1 });
       assert.deepEqual(await versions(), [versionOf(3)]);
@@ -137,16 +151,6 @@ export function describeStore(dialect: string, open: () => Promise<DirectoryStor
       assert.deepEqual(await store.acceptCredentials(origin, batch), { accepted: 0, unchanged: 2, superseded: 0 });
       assert.equal((await feed()).next, 3);
     });
-
-    const refused = async (code: ErrorCode, action: Promise<unknown>): Promise<DirectoryError> => {
-      const error: unknown = await action.then(
-        () => undefined,
-        (failure: unknown) => failure,
-      );
-      assert.ok(error instanceof DirectoryError, `expected ${code}`);
-      assert.equal(error.errorCode, code);
-      return error;
-    };
 
     test('a batch from elsewhere is refused with the stored cursor, and nothing of it is kept', async () => {
       await store.acceptObjects(origin, objectBatch(null, 'o1', [1]));
