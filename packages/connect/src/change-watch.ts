@@ -3,15 +3,17 @@ import { readHighestUsn } from './domain-controller.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { sleep } from './sleep.ts';
 
-/** Share of its time that a DC is asked to spend on reading changes for one process, at most. */
+/** Share of its time that a DC is asked to spend on reading changes for one process, as long as the pause allows. */
 const DUTY = 0.1;
+/** No pause is longer, however long the last read took, for a changed password is waited for. */
+const PAUSE_MAX_MS = 1_000;
 
 /**
  * Tells when a DC may have something new, by asking for its highest committed USN over an open LDAP connection.
  *
  * That question costs a DC well under a millisecond; reading changes costs it 10 ms and more. A DC with much to do moves
- * its USN all the time though most of it concerns no user, so the pause between two reads is at least nine times as
- * long as the last one took.
+ * its USN all the time though most of it concerns no user, so the pause between two reads is nine times as long as
+ * the last one took, up to a second.
  */
 export class ChangeWatch {
   readonly #connection: LdapConnection;
@@ -33,8 +35,8 @@ export class ChangeWatch {
    */
   async next(seen: { usn: bigint; readTookMs: number }, signal: AbortSignal): Promise<void> {
     const startedAt = this.#clock.now();
-    const pauseMs = seen.readTookMs * (1 / DUTY - 1);
-    await sleep(Math.min(Math.max(this.#pollIntervalMs, pauseMs), this.#safetyIntervalMs), signal);
+    const pauseMs = Math.min(seen.readTookMs * (1 / DUTY - 1), PAUSE_MAX_MS);
+    await sleep(Math.max(this.#pollIntervalMs, pauseMs), signal);
     while (this.#clock.now() - startedAt < this.#safetyIntervalMs) {
       if ((await readHighestUsn(this.#connection)) !== seen.usn) return;
       await sleep(this.#pollIntervalMs, signal);
