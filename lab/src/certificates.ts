@@ -21,7 +21,10 @@ export interface CertificateRequest {
   readonly expired?: boolean;
 }
 
-const NEW_EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+const NEW_EC_KEY = 'req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'.split(' ');
+
+const SIGN_REQUEST =
+  'x509 -req -in request.pem -out cert.pem -sha256 -extfile openssl.cnf -extensions extensions'.split(' ');
 
 /** The lab's certification authority: one P-256 key in the lab's state folder, used through openssl. */
 export class CertificationAuthority {
@@ -37,27 +40,14 @@ export class CertificationAuthority {
   /** Makes key and certificate of the authority. */
   async create(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    // The machine's openssl.cnf would add extensions of its own.
-    await writeFile(this.#path('openssl.cnf'), '[req]\ndistinguished_name=dn\n[dn]\n');
-    await this.#request([
-      '-keyout',
-      this.#path('key.pem'),
-      '-out',
-      this.#path('cert.pem'),
-      '-days',
-      '3650',
-      '-subj',
-      '/O=Causeway lab/CN=Causeway lab CA',
-      '-addext',
-      'basicConstraints=critical,CA:TRUE',
-      '-addext',
-      'keyUsage=critical,keyCertSign,cRLSign',
-    ]);
+    const extensions = ['basicConstraints = critical, CA:TRUE', 'keyUsage = critical, keyCertSign, cRLSign'];
+    await this.#makeKeyAndRequest(this.#folder, 'Causeway lab CA', extensions);
+    await this.#openssl(this.#folder, [...SIGN_REQUEST, '-signkey', 'key.pem', '-days', '3650']);
   }
 
   /** The authority's own certificate. */
   async readCertificate(): Promise<string> {
-    return readFile(this.#path('cert.pem'), 'utf8');
+    return readFile(join(this.#folder, 'cert.pem'), 'utf8');
   }
 
   /** Issues a certificate for a server, with a new P-256 key. */
@@ -70,46 +60,35 @@ export class CertificationAuthority {
       for (const network of networksOf(request.host)) ipAddresses.push(plan.addresses[network] ?? '');
     }
     const names = [...dnsNames.map((name) => `DNS:${name}`), ...ipAddresses.map((address) => `IP:${address}`)];
-    const folder = await mkdtemp(this.#path('issue-'));
+    const folder = await mkdtemp(join(this.#folder, 'issue-'));
     try {
-      const key = join(folder, 'key.pem');
-      const certificate = join(folder, 'cert.pem');
-      await this.#request([
-        '-CA',
-        this.#path('cert.pem'),
-        '-CAkey',
-        this.#path('key.pem'),
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-        '-days',
-        request.expired === true ? '-1' : String(request.days ?? 365),
-        '-subj',
-        `/O=Causeway lab/CN=${dnsNames[0] ?? ipAddresses[0] ?? 'nobody'}`,
-        '-addext',
-        `subjectAltName=${names.join(',')}`,
-        '-addext',
-        'basicConstraints=critical,CA:FALSE',
-        '-addext',
-        'keyUsage=critical,digitalSignature',
-        '-addext',
-        'extendedKeyUsage=serverAuth',
+      await this.#makeKeyAndRequest(folder, dnsNames[0] ?? ipAddresses[0] ?? 'nobody', [
+        'basicConstraints = critical, CA:FALSE',
+        'keyUsage = critical, digitalSignature',
+        'extendedKeyUsage = serverAuth',
+        `subjectAltName = ${names.join(', ')}`,
       ]);
-      const [certificatePem, privateKeyPem] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
-      return { certificatePem, privateKeyPem };
+      const days = request.expired === true ? '-1' : String(request.days ?? 365);
+      const authority = ['-CA', join(this.#folder, 'cert.pem'), '-CAkey', join(this.#folder, 'key.pem')];
+      await this.#openssl(folder, [...SIGN_REQUEST, ...authority, '-days', days]);
+      return {
+        certificatePem: await readFile(join(folder, 'cert.pem'), 'utf8'),
+        privateKeyPem: await readFile(join(folder, 'key.pem'), 'utf8'),
+      };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  #path(name: string): string {
-    return join(this.#folder, name);
+  /** Leaves `key.pem`, `request.pem` and the extensions to sign, in `openssl.cnf`, in the folder. */
+  async #makeKeyAndRequest(folder: string, commonName: string, extensions: readonly string[]): Promise<void> {
+    const lines = ['[req]', 'distinguished_name = subject', 'prompt = no', '[subject]', 'O = Causeway lab'];
+    lines.push(`CN = ${commonName}`, '[extensions]', ...extensions, '');
+    await writeFile(join(folder, 'openssl.cnf'), lines.join('\n'));
+    await this.#openssl(folder, [...NEW_EC_KEY, '-config', 'openssl.cnf', '-keyout', 'key.pem', '-out', 'request.pem']);
   }
 
-  async #request(args: readonly string[]): Promise<void> {
-    await runOrThrow(['openssl', 'req', '-x509', '-config', this.#path('openssl.cnf'), ...NEW_EC_KEY, ...args], {
-      env: this.#environment,
-    });
+  async #openssl(folder: string, args: readonly string[]): Promise<void> {
+    await runOrThrow(['openssl', ...args], { env: this.#environment, cwd: folder });
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LabError } from './errors.ts';
-import { HOST_MARK, isMarkedFor, LAB_MARK, listProcessesInside } from './processes.ts';
+import { HOST_MARK, isMarkedFor, LAB_MARK, listProcessesInside, runsProgram } from './processes.ts';
 import { runProgram, signalGroup, SYSTEM_PATH } from './program.ts';
 import type { ProgramOptions, ProgramResult } from './program.ts';
 
@@ -28,44 +28,14 @@ export interface SpawnOptions {
 /** The folders of its own that a container has over the machine's; all else it shares. */
 export const OWN_FOLDERS: readonly string[] = ['etc', 'var', 'run', 'tmp'];
 
-/** Signals that end a program: they must reach it, and not nsenter, which waits for it. */
+/** Signals that end a program. They are for it and not for nsenter, which waits for it and gives its exit code. */
 const ENDING_SIGNALS = 'INT,TERM,HUP';
 
 /** Folders that stay visible even where a container's own cover them: this repository and the running Node. */
 const KEPT_FOLDERS = [fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, ''), dirname(process.execPath)];
 
-/**
- * What becomes process 1 of a container. Arguments: host name, its state folder, its own folders, folders to keep visible.
- *
- * It prints its process id as the machine sees it (the machine's /proc, still mounted then, shows that one), so
- * nobody guesses. Sources are relative to the state folder, which stays reachable when /var or /tmp is covered.
- * With SIGCHLD ignored the kernel reaps orphans by itself, and `sleep` is all that process 1 has to be.
- */
-const INIT_SCRIPT = `
-set -eu
-read -r pid rest < /proc/self/stat
-hostname "$1"
-cd "$2"
-owned=$3
-shift 3
-for kept; do
-  mkdir -p "./$kept"
-  mount --no-canonicalize --bind "$kept" "./$kept"
-done
-for own in $owned; do
-  mount --no-canonicalize --rbind "$own" "/$own"
-done
-mount -t proc proc /proc
-echo 0 > /proc/sys/net/ipv4/ip_forward
-if [ -e /proc/sys/net/ipv6/conf/all ]; then
-  echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
-  echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
-fi
-ip link set lo up
-cd /
-echo "ready $pid"
-exec env --ignore-signal=CHLD sleep infinity
-`;
+/** What becomes process 1 of a container. */
+const INIT_SCRIPT = join(import.meta.dirname, 'container-init.sh');
 
 /**
  * One machine of the lab: process, mount, network, host name and IPC namespaces of its own, held by one process.
@@ -120,11 +90,11 @@ export class Container {
     const unshare = ['--pid', '--fork', '--kill-child', '--mount', '--net', '--uts', '--ipc'];
     const owned = this.#ownFolders;
     const kept = KEPT_FOLDERS.filter((folder) => owned.some((own) => folder.startsWith(`/${own}/`)));
-    const child = spawn(
-      'unshare',
-      [...unshare, 'sh', '-c', INIT_SCRIPT, 'init', this.name, this.folder, owned.join(' '), ...kept],
-      { env: { ...this.#environment, [HOST_MARK]: this.name }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn('unshare', [...unshare, 'sh', INIT_SCRIPT, this.name, this.folder, owned.join(' '), ...kept], {
+      env: { ...this.#environment, [HOST_MARK]: this.name },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const ready = new Promise<number>((resolve, reject) => {
       const look = (chunk: Buffer): void => {
@@ -139,7 +109,10 @@ export class Container {
         reject(new LabError('ERR_LAB_HOST', `Host ${this.name} could not be started: ${output.trim()}`));
       });
     });
-    writeFileSync(join(this.folder, 'init.pid'), `${await ready}\n`);
+    const pid = await ready;
+    // The script has said its last word; what it becomes now is what process 1 stays.
+    while (child.exitCode === null && child.signalCode === null && !runsProgram(pid, 'sleep')) await sleep(1);
+    writeFileSync(join(this.folder, 'init.pid'), `${pid}\n`);
     child.stdout.destroy();
     child.stderr.destroy();
     child.unref();
@@ -184,7 +157,7 @@ export class Container {
     const into = ['--target', String(this.initPid()), '--mount', '--uts', '--ipc', '--net', '--pid'];
     return [
       'env',
-      `--ignore-signal=${ENDING_SIGNALS}`,
+      `--block-signal=${ENDING_SIGNALS}`,
       'nsenter',
       ...into,
       'env',

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LabError } from './errors.ts';
 import { readLockHolder, takeFileLock } from './file-lock.ts';
 import type { FileLock } from './file-lock.ts';
-import { findMarkedProcesses, kill, killAndWait, LAB_MARK, listMarks } from './processes.ts';
+import { kill, killMarkedProcesses, LAB_MARK, listMarks } from './processes.ts';
 import { SYSTEM_PATH } from './program.ts';
 
 /** What a lab that is up has written down about itself. */
@@ -92,7 +92,7 @@ export class LabFolder {
 
   /** Ends every process of the lab and removes its folder; with the processes go namespaces, mounts and bridges. */
   async remove(): Promise<void> {
-    await killAndWait(() => findMarkedProcesses(this.path), `lab "${this.name}"`);
+    await killMarkedProcesses(this.path);
     rmSync(this.path, { recursive: true, force: true });
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.ts';
@@ -13,6 +13,9 @@ export const LAB_MARK = 'CAUSEWAY_LAB';
 
 /** The environment variable that names the host of an init process. */
 export const HOST_MARK = 'CAUSEWAY_LAB_HOST';
+
+/** No execve(2) takes longer than this, not even on a busy machine. */
+const STARTING_SECONDS_MAX = 3;
 
 /** Ids of all processes on the machine that carry the mark of the lab with this state folder. */
 export function findMarkedProcesses(folder: string): number[] {
@@ -50,19 +53,28 @@ export function listProcessesInside(initPid: number): Map<number, string> {
   return programs;
 }
 
-/** Kills processes and returns when the kernel has let go of all of them. */
-export async function killAndWait(find: () => number[], what: string): Promise<void> {
+/** Whether the process runs this program, whose environment it has got by now. */
+export function runsProgram(pid: number, program: string): boolean {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`)) === program && readTextFile(`/proc/${pid}/environ`) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Kills the processes of the lab with this state folder and returns when the kernel has let go of all of them. */
+export async function killMarkedProcesses(folder: string): Promise<void> {
   const deadline = performance.now() + 15_000;
   let clean = 0;
-  // A process that was being started during one look is seen by the next, so one empty look is not enough.
+  // A process may be started by another one that is found only now, so one empty look is not enough.
   while (clean < 2) {
-    const found = find();
-    clean = found.length === 0 ? clean + 1 : 0;
+    const found = findMarkedProcesses(folder);
+    clean = found.length === 0 && !isAnyProcessStarting() ? clean + 1 : 0;
     for (const pid of found) kill(pid, 'SIGKILL');
     if (performance.now() > deadline) {
       throw new LabError(
         'ERR_LAB_LEFTOVERS',
-        `Processes of ${what} do not end: ${found.join(', ')}. Look at them with ps, then run the command again.`,
+        `Processes of the lab in ${folder} do not end: ${found.join(', ')}. Look at them with ps, then run the command again.`,
       );
     }
     await sleep(clean === 1 ? 10 : 5);
@@ -76,6 +88,22 @@ export function kill(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether some process is in the middle of execve(2): its environment, and with it the mark, cannot be seen then.
+ * A process without any environment looks the same, so only young ones count.
+ */
+function isAnyProcessStarting(): boolean {
+  const uptime = Number(readTextFile('/proc/uptime')?.split(' ')[0]);
+  return allProcesses().some((pid) => {
+    if (readTextFile(`/proc/${pid}/environ`) !== '') return false;
+    // Threads of the kernel have no program.
+    if (!existsSync(`/proc/${pid}/exe`)) return false;
+    // The 22nd field, in hundredths of a second; the name, the second, may have spaces in it.
+    const startTicks = Number(readTextFile(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19]);
+    return uptime - startTicks / 100 < STARTING_SECONDS_MAX;
+  });
 }
 
 function allProcesses(): number[] {

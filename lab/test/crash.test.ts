@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Lab } from '@causeway/lab';
-import { namespacesOf, tracesOf } from './traces.ts';
+import { partsOf, tracesOf } from './traces.ts';
+import type { LabParts } from './traces.ts';
 
 const STATE = '/var/lib/causeway-lab-test';
 process.env['CAUSEWAY_LAB_STATE'] = STATE;
 const NAME = 'crash';
 const FOLDER = join(STATE, NAME);
 
-/** Runs `up` and kills it so long after it has announced a step. Gives the namespaces it had made by then. */
-async function crashDuring(step: string, delayMs: number): Promise<Set<string>> {
+/** Runs `up` and kills it so long after it has announced a step. Gives what it had made by then. */
+async function crashDuring(step: string, delayMs: number): Promise<LabParts> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'up', '--name', NAME], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: process.env,
@@ -21,7 +23,7 @@ async function crashDuring(step: string, delayMs: number): Promise<Set<string>> 
   await new Promise((resolve) => setTimeout(resolve, delayMs));
   child.kill('SIGKILL');
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return namespacesOf(FOLDER);
+  return partsOf(FOLDER);
 }
 
 after(async () => {
@@ -35,29 +37,28 @@ for (const [step, delayMs] of [
   ['start domain controllers', 150],
 ] as const) {
   test(`down leaves nothing when up was killed ${delayMs} ms into "${step}"`, async () => {
-    const namespaces = await crashDuring(step, delayMs);
+    const parts = await crashDuring(step, delayMs);
     assert.notEqual(Lab.status(NAME).state, 'up');
-    assert.notDeepEqual(tracesOf(FOLDER, namespaces), [], 'it was killed after it had begun');
+    assert.notDeepEqual(tracesOf(FOLDER, parts), [], 'it was killed after it had begun');
     assert.equal(await Lab.remove(NAME), true);
-    assert.deepEqual(tracesOf(FOLDER, namespaces), []);
+    assert.deepEqual(tracesOf(FOLDER, parts), []);
   });
 }
 
 test('up removes what a killed up of the same name left, and succeeds', async () => {
-  const namespaces = await crashDuring('start domain controllers', 50);
-  assert.notEqual(namespaces.size, 0);
+  const parts = await crashDuring('start domain controllers', 50);
+  assert.notEqual(parts.processes.size, 0);
   const lab = await Lab.up({ name: NAME });
   assert.equal((await lab.exec('vm1', ['getent', 'hosts', 'managed-dc1.aadds.contoso.test'])).exitCode, 0);
-  const traces = tracesOf('/nowhere', namespaces);
-  assert.deepEqual(traces, [], 'the namespaces of the killed one are gone');
+  assert.deepEqual(tracesOf('/nowhere', { ...parts, namespaces: new Set() }), [], 'its processes are gone');
+  assert.equal(partsOf(FOLDER).namespaces.size, 6 * 5, 'five hosts and the switch have five namespaces each');
 });
 
-test('a lab whose processes were all killed is incomplete, and down removes it', async () => {
-  const namespaces = namespacesOf(FOLDER);
+test('a lab with a host that has ended is incomplete, and down removes it', async () => {
+  const parts = partsOf(FOLDER);
   const { hosts } = Lab.status(NAME);
   assert.ok(hosts.every((host) => host.running));
-  const lab = Lab.attach(NAME);
-  const init = Number(lab.readFile('cloud', '/../init.pid'));
+  const init = Number(readFileSync(join(FOLDER, 'hosts/cloud/init.pid'), 'utf8'));
   process.kill(init, 'SIGKILL');
   while (Lab.status(NAME).hosts.some((host) => host.name === 'cloud' && host.running)) {
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -65,5 +66,5 @@ test('a lab whose processes were all killed is incomplete, and down removes it',
   assert.equal(Lab.status(NAME).state, 'incomplete');
   assert.throws(() => Lab.attach(NAME), { code: 'ERR_LAB_NOT_UP' });
   await Lab.remove(NAME);
-  assert.deepEqual(tracesOf(FOLDER, namespaces), []);
+  assert.deepEqual(tracesOf(FOLDER, parts), []);
 });
