@@ -71,8 +71,20 @@ export function networkFailure(error: unknown, context: DcContext): Details | un
         nextStep: `none if ${context.host} was restarted; otherwise look into its event log`,
       };
     default:
-      return certificateFailure(error, context);
+      return certificateFailure(error, context) ?? tlsFailure(error, context);
   }
+}
+
+/** The error for TLS that breaks other than by its certificate, above all because something alters what is sent. */
+function tlsFailure(error: unknown, { host }: DcContext): Details | undefined {
+  if (!codeOf(error).startsWith('ERR_SSL_')) return undefined;
+  const reason = error instanceof Error && 'reason' in error ? String(error.reason) : codeOf(error);
+  return {
+    code: 'ERR_CONNECT_DC_TLS',
+    message: `TLS with the domain controller ${host} broke: ${reason}`,
+    nextStep: `check that ${host} speaks TLS 1.2 or 1.3; if it has worked before, look for a device that alters traffic between this host and ${host}`,
+    disposition: 'retry',
+  };
 }
 
 /** The error for a certificate that does not verify; undefined for anything else. */

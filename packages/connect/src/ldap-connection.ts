@@ -111,6 +111,7 @@ export class LdapConnection {
   /** ldapts tells a lost connection in words only; this gives it the code that Node has for it. */
   #lost(error: unknown): Error | undefined {
     if (!this.#socket.destroyed || error instanceof ResultCodeError || !(error instanceof Error)) return undefined;
+    if (this.#socket.errored) return this.#socket.errored;
     const code = error.message.endsWith('timed out') ? 'ETIMEDOUT' : 'ECONNRESET';
     return Object.assign(new Error(error.message, { cause: error }), { code });
   }

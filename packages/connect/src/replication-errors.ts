@@ -19,6 +19,20 @@ const kinds: Readonly<Record<string, readonly [code: string, disposition: Dispos
   ERR_DRSR_BUSY: ['ERR_CONNECT_DC_BUSY', 'retry'],
 };
 
+const readAgain = (host: string): string =>
+  `none: connect reads it again over a new connection; if this is said again and again, look for a device that alters traffic between this host and ${host}`;
+
+/** What an administrator does where the protocol packages speak to a programmer, who is to repeat what connect repeats. */
+const nextSteps: Readonly<Record<string, (host: string) => string>> = {
+  ERR_RPC_CLOSED: (host) =>
+    `none if ${host} was restarted: connect reads on over a new connection; otherwise look into its event log`,
+  ERR_RPC_SIGNATURE: readAgain,
+  ERR_RPC_PROTOCOL: readAgain,
+  ERR_DRSR_CHECKSUM: readAgain,
+  ERR_DRSR_SECRET: readAgain,
+  ERR_DRSR_REPLY: readAgain,
+};
+
 /** A fault with this status means the same as {@link kinds}' ERR_DRSR_ACCESS_DENIED. @see [MS-ERREF] ERROR_ACCESS_DENIED */
 const ACCESS_DENIED = 5;
 
@@ -36,7 +50,7 @@ export function replicationFailure(error: unknown, context: DcContext & { accoun
   return new CausewayError({
     code: name,
     message: `reading passwords from the domain controller ${context.host} failed: ${error.message}`,
-    nextStep: nextStepOf(error),
+    nextStep: nextSteps[code]?.(context.host) ?? nextStepOf(error),
     disposition,
     cause: error,
   });

@@ -47,7 +47,8 @@ const nameUnknown: TransportProblem = {
 const tls: TransportProblem = {
   code: 'ERR_DIRECTORY_TLS',
   problem: 'does not complete a TLS handshake',
-  nextStep: 'Check that the URL names the HTTPS port of the directory, which speaks TLS 1.2 and 1.3.',
+  nextStep:
+    'Check that the URL names the HTTPS port of the directory, which speaks TLS 1.2 and 1.3; if it has worked before, look for a device that alters traffic on the way.',
 };
 
 const byCause: Readonly<Record<string, TransportProblem>> = {

@@ -64,7 +64,9 @@ function withoutValues(error: FastifyError): SyntaxError {
 function installSocketErrorAnswers(server: FastifyInstance): void {
   server.server.removeAllListeners('clientError');
   server.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // After an error of TLS nothing can be said any more; to leave it open would keep the agent waiting for its answer.
+    const isTls = error.code?.startsWith('ERR_SSL_') === true;
+    if (error.code === 'ECONNRESET' || isTls || !socket.writable) {
       socket.destroy();
       return;
     }
