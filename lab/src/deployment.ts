@@ -23,7 +23,7 @@ export const SERVICE_HOSTS: Readonly<Record<ServiceName, HostName>> = {
 export type ServiceConfig = Record<string, unknown>;
 
 const TENANT = 'contoso';
-const PROGRAM = [process.execPath, join(import.meta.dirname, '../../apps/causeway/src/main.ts')];
+const PROGRAM = join(import.meta.dirname, '../../apps/causeway/bin/causeway');
 const LAB_CA = '/etc/causeway/lab-ca.pem';
 const PASSWORD_FILE = '/etc/causeway/svc-causeway.password';
 const DIRECTORY_PORT = 8443;
@@ -101,7 +101,7 @@ export class Deployment {
     const log = this.logFile(service);
     mkdirSync(dirname(log), { recursive: true });
     const output = openSync(log, 'a', 0o600);
-    const child = this.lab.spawn(SERVICE_HOSTS[service], [...PROGRAM, service, 'run'], {
+    const child = this.lab.spawn(SERVICE_HOSTS[service], [PROGRAM, service, 'run'], {
       env,
       stdio: ['ignore', output, output],
     });
@@ -168,7 +168,7 @@ export class Deployment {
 
   /** Runs `causeway …` on the host of a service, to its end. */
   async causeway(service: ServiceName, args: readonly string[], timeoutMs = 60_000): ReturnType<Lab['exec']> {
-    return this.lab.exec(SERVICE_HOSTS[service], [...PROGRAM, ...args], { timeoutMs });
+    return this.lab.exec(SERVICE_HOSTS[service], [PROGRAM, ...args], { timeoutMs });
   }
 
   /** What `causeway status --json` says, asked on connect's host; `undefined` while the directory does not answer. */

@@ -59,8 +59,7 @@ function servicePid(service: ServiceName): number {
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
       return (
-        command[0] === process.execPath &&
-        command.slice(2, 4).join(' ') === `${service} run` &&
+        command.slice(-3).join(' ') === `${service} run ` &&
         readFileSync(`/proc/${name}/environ`, 'utf8').includes(`/${labName}`)
       );
     } catch {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command } from '@commander-js/extra-typings';
 import { CommanderError } from 'commander';
 import { connectCommand } from './commands/connect.ts';

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-const program = path.resolve(import.meta.dirname, '../src/main.ts');
+const program = path.resolve(import.meta.dirname, '../bin/causeway');
 
 function causeway(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  return spawnSync(program, args, { encoding: 'utf8' });
 }
 
 describe('the causeway command', () => {

@@ -13,7 +13,6 @@ const kinds: Readonly<Record<string, readonly [code: string, disposition: Dispos
   ERR_RPC_SIGNATURE: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
   ERR_RPC_PROTOCOL: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
   ERR_DRSR_CHECKSUM: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
-  ERR_DRSR_SECRET: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
   ERR_DRSR_REPLY: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
   ERR_DRSR_ACCESS_DENIED: ['ERR_CONNECT_ACCESS_DENIED', 'halt'],
   ERR_DRSR_BUSY: ['ERR_CONNECT_DC_BUSY', 'retry'],
@@ -29,7 +28,6 @@ const nextSteps: Readonly<Record<string, (host: string) => string>> = {
   ERR_RPC_SIGNATURE: readAgain,
   ERR_RPC_PROTOCOL: readAgain,
   ERR_DRSR_CHECKSUM: readAgain,
-  ERR_DRSR_SECRET: readAgain,
   ERR_DRSR_REPLY: readAgain,
 };
 
