@@ -33,7 +33,7 @@ export async function buildLab(folder: LabFolder, users: number, onProgress: OnP
     authority.create(),
     machines.lanSwitch.start(),
     ...[...machines.hosts].map(async ([name, container]) => {
-      await writeHostFiles(container.folder, name, folder.environment);
+      writeHostFiles(container.folder, name);
       await container.start();
     }),
   ]);

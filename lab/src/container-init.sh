@@ -14,6 +14,9 @@ for kept; do
   mkdir -p "./$kept"
   mount --no-canonicalize --bind "$kept" "./$kept"
 done
+if [ -d run/machine-etc ]; then
+  mount --no-canonicalize --bind -o ro /etc run/machine-etc
+fi
 for own in $own_folders; do
   mount --no-canonicalize --rbind "$own" "/$own"
 done

@@ -1,48 +1,40 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DOMAINS, HOST_NAMES, HOSTS, networksOf } from './names.ts';
 import type { DomainControllerName, DomainPlan, HostName } from './names.ts';
-import { runOrThrow } from './program.ts';
-import { OWN_FOLDERS } from './container.ts';
 
 /** Where every host finds the certificate of the lab's certification authority. */
 export const CA_FILE = '/etc/causeway/lab-ca.pem';
 
+/** Where a host sees the machine's own /etc, read-only; container-init.sh mounts it. */
+const MACHINE_ETC = 'run/machine-etc';
+
 /** Folders a host has from the start: those of /var and /run that Debian's packages expect, and Causeway's own. */
 const FOLDERS: readonly (readonly [path: string, mode: number])[] = [
   ['etc/causeway', 0o755],
+  ['etc/ldap', 0o755],
+  ['etc/samba', 0o755],
   ['var/lib/causeway', 0o700],
   ['var/lib/samba/private', 0o700],
   ['var/cache/samba', 0o755],
   ['var/log/samba', 0o755],
   ['var/tmp', 0o1777],
+  [MACHINE_ETC, 0o755],
   ['run/samba', 0o755],
   ['run/lock', 0o1777],
   ['tmp', 0o1777],
 ];
 
 /**
- * Fills a host's own folders: a copy of the machine's /etc with the lab's names, resolver and Kerberos settings
- * over it, an empty /var, /run and /tmp.
+ * Fills a host's own folders: an /etc with the lab's names, resolver and Kerberos settings, where everything else is a
+ * link to the machine's, and an empty /var, /run and /tmp.
  */
-export async function writeHostFiles(
-  folder: string,
-  host: HostName,
-  environment: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const own of OWN_FOLDERS) mkdirSync(join(folder, own), { recursive: true, mode: 0o755 });
-  await runOrThrow(['cp', '-a', '/etc/.', join(folder, 'etc')], { env: environment });
-  rmSync(join(folder, 'etc/samba'), { recursive: true, force: true });
-  mkdirSync(join(folder, 'etc/samba'), { mode: 0o755 });
+export function writeHostFiles(folder: string, host: HostName): void {
   for (const [path, mode] of FOLDERS) makeFolder(join(folder, path), mode);
   symlinkSync('/run', join(folder, 'var/run'));
   symlinkSync('/run/lock', join(folder, 'var/lock'));
   const write = (path: string, content: string): void => {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    // On many machines resolv.conf is a link to a folder that the host does not have.
-    rmSync(file, { force: true });
-    writeFileSync(file, content);
+    writeFileSync(join(folder, path), content);
   };
   write('etc/hostname', `${host}\n`);
   write('etc/hosts', formatHosts(host));
@@ -51,6 +43,10 @@ export async function writeHostFiles(
   write('etc/krb5.conf', formatKerberos(domainOf(host)));
   write('etc/samba/smb.conf', formatSambaClient(domainOf(host)));
   write('etc/ldap/ldap.conf', `TLS_CACERT ${CA_FILE}\n`);
+  for (const name of readdirSync('/etc')) {
+    const link = join(folder, 'etc', name);
+    if (!existsSync(link)) symlinkSync(join('/', MACHINE_ETC, name), link);
+  }
 }
 
 /** The domain a host belongs to by its name; the cloud belongs to none. */

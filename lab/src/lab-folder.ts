@@ -60,7 +60,7 @@ export class LabFolder {
     return record;
   }
 
-  /** Makes the folder, readable for root alone: it holds private keys and a copy of /etc. */
+  /** Makes the folder, readable for root alone: it holds private keys. */
   create(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
   }

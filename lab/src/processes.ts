@@ -65,16 +65,22 @@ export function runsProgram(pid: number, program: string): boolean {
 /** Kills the processes of the lab with this state folder and returns when the kernel has let go of all of them. */
 export async function killMarkedProcesses(folder: string): Promise<void> {
   const deadline = performance.now() + 15_000;
+  const killed = new Map<number, number>();
   let clean = 0;
   // A process may be started by another one that is found only now, so one empty look is not enough.
   while (clean < 2) {
     const found = findMarkedProcesses(folder);
-    clean = found.length === 0 && !isAnyProcessStarting() ? clean + 1 : 0;
-    for (const pid of found) kill(pid, 'SIGKILL');
+    for (const pid of found) {
+      killed.set(pid, readLivingSince(pid) ?? 0);
+      kill(pid, 'SIGKILL');
+    }
+    // A process that is ending has no environment any more, but still has its namespaces.
+    const ending = [...killed].filter(([pid, since]) => readLivingSince(pid) === since).map(([pid]) => pid);
+    clean = found.length === 0 && ending.length === 0 && !isAnyProcessStarting() ? clean + 1 : 0;
     if (performance.now() > deadline) {
       throw new LabError(
         'ERR_LAB_LEFTOVERS',
-        `Processes of the lab in ${folder} do not end: ${found.join(', ')}. Look at them with ps, then run the command again.`,
+        `Processes of the lab in ${folder} do not end: ${ending.join(', ')}. Look at them with ps, then run the command again.`,
       );
     }
     await sleep(clean === 1 ? 10 : 5);
@@ -100,10 +106,18 @@ function isAnyProcessStarting(): boolean {
     if (readTextFile(`/proc/${pid}/environ`) !== '') return false;
     // Threads of the kernel have no program.
     if (!existsSync(`/proc/${pid}/exe`)) return false;
-    // The 22nd field, in hundredths of a second; the name, the second, may have spaces in it.
-    const startTicks = Number(readTextFile(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19]);
-    return uptime - startTicks / 100 < STARTING_SECONDS_MAX;
+    return uptime - (readLivingSince(pid) ?? 0) / 100 < STARTING_SECONDS_MAX;
   });
+}
+
+/**
+ * When a process was started, in hundredths of a second since the machine was; `undefined` for no process, or one that
+ * has ended and only waits for its parent to take notice. Id and time together are never used twice.
+ */
+function readLivingSince(pid: number): number | undefined {
+  // Fields from the third on: state, …, and the 22nd, start time. The second, a name, may have spaces in it.
+  const fields = readTextFile(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
+  return fields === undefined || fields[0] === 'Z' ? undefined : Number(fields[19]);
 }
 
 function allProcesses(): number[] {
