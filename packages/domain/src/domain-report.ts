@@ -1,10 +1,9 @@
 import type { Outcome } from '@causeway/contract';
 import { outcomeStatuses, type CausewayError, type Clock, type OutcomeStatus } from '@causeway/model';
 
-/** How far the change feed has been applied. */
+/** How many changes have been applied since work was found, of how many. */
 export interface Progress {
   readonly stage: string;
-  /** The last change that was applied, and the last that is known of: sequences of the feed. */
   readonly done: number;
   readonly total: number;
 }
@@ -29,6 +28,8 @@ export class DomainReport {
   readonly #clock: Clock;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   #status: DomainStatus;
+  #done = 0;
+  #total = 0;
 
   constructor(options: { clock: Clock; onProgress?: ((progress: Progress) => void) | undefined }) {
     this.#clock = options.clock;
@@ -48,15 +49,29 @@ export class DomainReport {
     return this.#status;
   }
 
-  /** Notes what was applied; `head` undefined when no more is known of it than before. */
-  advance(step: { cursor: number; head: number | undefined; outcomes: readonly Outcome[] }): void {
-    const head = Math.max(step.head ?? this.#status.head, step.cursor);
+  /** Notes where the feed is followed from, where it ends, and how many users that concerns. */
+  begin(start: { cursor: number; head: number; users: number }): void {
+    const { cursor, head } = start;
+    this.#status = { ...this.#status, cursor, head };
+    this.#total = start.users;
+    this.#enter(this.#running());
+  }
+
+  /** Notes what was applied, and whether it was the last that is known of. */
+  advance(step: { cursor: number; more: boolean; outcomes: readonly Outcome[] }): void {
+    const head = step.more ? Math.max(this.#status.head, step.cursor) : step.cursor;
     const outcomes = { ...this.#status.outcomes };
     for (const { status } of step.outcomes) outcomes[status] += 1;
     const lastAppliedAt = step.outcomes.length > 0 ? this.#now() : this.#status.lastAppliedAt;
     this.#status = { ...this.#status, cursor: step.cursor, head, outcomes, lastAppliedAt };
     this.#enter(this.#running());
-    this.#onProgress?.({ stage: 'Applying changes', done: step.cursor, total: head });
+    this.#done += step.outcomes.length;
+    this.#total = step.more ? Math.max(this.#total, this.#done + 1) : this.#done;
+    this.#onProgress?.({ stage: 'Applying changes', done: this.#done, total: this.#total });
+    if (!step.more) {
+      this.#done = 0;
+      this.#total = 0;
+    }
   }
 
   /** Notes a failure, or with undefined that it is over. */
@@ -76,9 +91,8 @@ export class DomainReport {
   }
 
   #running(): DomainStatus['state'] {
-    const { cursor, head, lastAppliedAt } = this.#status;
-    if (cursor < head) return lastAppliedAt === null && cursor === 0 ? 'starting' : 'catchingUp';
-    return 'following';
+    const { cursor, head } = this.#status;
+    return cursor < head ? 'catchingUp' : 'following';
   }
 
   #enter(state: DomainStatus['state']): void {

@@ -46,10 +46,13 @@ export class FeedFollower {
   async follow(signal: AbortSignal): Promise<never> {
     const { directory, place, retry, report, logger } = this.#parts;
     const start = await retry.untilDone(async () => place.read(), signal);
-    const { feedHead } = await retry.untilDone(async () => directory.readStatus({ signal }), signal);
+    const { feedHead, users, waitingForDomain } = await retry.untilDone(
+      async () => directory.readStatus({ signal }),
+      signal,
+    );
     const from = start ?? 0;
     logger.info({ cursor: from, head: feedHead }, `following the change feed from ${start ?? 'its beginning'}`);
-    report.advance({ cursor: from, head: feedHead, outcomes: [] });
+    report.begin({ cursor: from, head: feedHead, users: from === 0 ? users : waitingForDomain });
     let page = await this.#readPage(from, signal);
     for (;;) {
       // The directory looks for the next page while this one is written.
@@ -84,7 +87,7 @@ export class FeedFollower {
     const outcomes = await retry.untilDone(async () => this.#write(changes), signal);
     await this.#tell(outcomes, this.#unsettled.note(changes, outcomes), signal);
     await retry.untilDone(async () => place.write(next, this.#unsettled.firstSequence), signal);
-    report.advance({ cursor: next, head: more ? undefined : next, outcomes });
+    report.advance({ cursor: next, more, outcomes });
   }
 
   /** Tries the refused changes again: after a while, and when other changes that may have made room are through. */
@@ -99,7 +102,7 @@ export class FeedFollower {
     if (news.length === 0) return;
     await this.#tell(news, news, signal);
     await retry.untilDone(async () => place.write(next, this.#unsettled.firstSequence), signal);
-    report.advance({ cursor: next, head: undefined, outcomes: news });
+    report.advance({ cursor: next, more: false, outcomes: news });
   }
 
   async #write(changes: readonly Change[]): Promise<Outcome[]> {

@@ -48,7 +48,7 @@ export interface Search {
   readonly attributes: readonly string[];
 }
 
-/** An object that a search found: attribute names in lower case, values as bytes. */
+/** An object that a search found: attribute names in lower case, values as views of what was received. */
 export interface LdapEntry {
   readonly dn: string;
   readonly attributes: ReadonlyMap<string, readonly Uint8Array[]>;
@@ -158,7 +158,7 @@ function decodeEntry(content: Uint8Array): LdapEntry {
   for (const attribute of readElements(readElement(reader).content, 'PartialAttributeList')) {
     const parts = new Reader(attribute.content, 'PartialAttribute');
     const name = textDecoder.decode(readElement(parts).content).toLowerCase();
-    const values = readElements(readElement(parts).content, name).map(({ content: value }) => value.slice());
+    const values = readElements(readElement(parts).content, name).map(({ content: value }) => value);
     attributes.set(name, values);
   }
   return { dn, attributes };
