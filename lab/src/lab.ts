@@ -11,6 +11,7 @@ import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, SYNC_ACCOUNT } from './content/
 import { makeUsers } from './content/users.ts';
 import type { LabUser } from './content/users.ts';
 import { LabError } from './errors.ts';
+import { guardLab } from './guard.ts';
 import { LabFolder } from './lab-folder.ts';
 import type { LabRecord } from './lab-folder.ts';
 import { Machines } from './machines.ts';
@@ -27,6 +28,8 @@ export interface LabOptions {
   readonly name?: string;
   /** How many users `corp-dc1` gets. Default: 0. */
   readonly users?: number;
+  /** Id of a process with whose end the lab is taken down, however it ends. Default: the lab stays. */
+  readonly endWith?: number;
   readonly onProgress?: OnProgress;
 }
 
@@ -94,6 +97,7 @@ export class Lab {
         );
       }
       await folder.remove();
+      if (options.endWith !== undefined) guardLab({ name: folder.name, folder: folder.path }, options.endWith);
       try {
         const built = await buildLab(folder, users, onProgress);
         return new Lab(folder, built, folder.writeRecord(users));

@@ -79,7 +79,7 @@ describe('no secret of a user leaves the memory it has to be in', () => {
 
   before(async () => {
     const stopWatching = watchCommandLines();
-    const args = [demo, '--keep', '--name', labName, '--users', '250', '--capture', folder];
+    const args = [demo, '--end-with', String(process.pid), '--name', labName, '--users', '250', '--capture', folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
