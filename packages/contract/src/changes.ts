@@ -14,7 +14,7 @@ import {
 
 export const changesQuerySchema = z.strictObject({
   /** The `next` of the page before; 0 reads everything. */
-  after: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().pipe(sequenceSchema).default(0),
   limit: z.coerce.number().int().min(1).max(batchEntriesMax).default(1_000),
   /** How long to wait for a change when there is none, in milliseconds. */
   waitMs: z.coerce.number().int().min(0).max(waitMsMax).default(0),

@@ -82,6 +82,7 @@ export {
   keyIdSchema,
   sealedBytesMax,
   sealedBytesMin,
+  sequenceSchema,
   sourceIdSchema,
   tenantIdSchema,
   userSchema,

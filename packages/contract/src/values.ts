@@ -51,8 +51,11 @@ export const sealedBytesSchema = bytesOf(
 /** A place in a source's stream of changes; only its connector reads it. */
 export const cursorSchema = z.string().min(1).max(cursorLengthMax);
 
-/** A place in the tenant's change feed: 0 is before the first change. */
-export const sequenceSchema = z.number().int().min(0);
+/**
+ * A place in the tenant's change feed: 0 is before the first change, and every change has a greater one than those before
+ * it, at most 2^53 - 1. The difference of two says nothing of how many changes lie between them.
+ */
+export const sequenceSchema = z.int().min(0);
 
 /** A time: ISO 8601 in UTC. */
 export const timeSchema = z.iso.datetime();

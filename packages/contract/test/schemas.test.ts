@@ -9,6 +9,7 @@ import {
   formatErrorBody,
   parseErrorBody,
   routes,
+  sequenceSchema,
   sourceIdSchema,
   tenantIdSchema,
   userSchema,
@@ -62,6 +63,7 @@ const tables: [string, z.ZodType, unknown[], unknown[]][] = [
     ['AAAAAAAAAAAAAAAAAAAAAQ==', '+/+/+/+/+/+/+/+/+/+/+w=='],
     ['AAAAAAAAAAAAAAAAAAAAAB==', 'AAAA', 'AAAAAAAAAAAAAAAAAAAAAAA=', ''],
   ],
+  ['a place in the change feed', sequenceSchema, [0, 1, 1_795_377_602_327_999, 2 ** 53 - 1], [-1, 1.5, 2 ** 53, '1']],
   [
     'a credential version',
     credentialVersionSchema,

@@ -4,7 +4,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { systemClock } from '@causeway/model';
 import { CertificateKeeper } from '../src/certificate.ts';
@@ -25,6 +25,7 @@ test('a certificate that was put in place of an expired one is used without a re
   assert.ok(logger.lines.some(({ level, message }) => level === 'warn' && message.includes('has expired')));
 
   const server = createServer({ cert: tls.certificate, key: tls.key });
+  after(() => server.close());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -54,5 +55,4 @@ test('a certificate that was put in place of an expired one is used without a re
   const lines = logger.lines.length;
   await keeper.renew(server);
   assert.equal(logger.lines.length, lines);
-  server.close();
 });

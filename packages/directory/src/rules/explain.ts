@@ -46,7 +46,7 @@ export function explainUser(facts: UserFacts): { status: UserStatus; reason: str
   if (outcome === null || outcome.sequence < sequence) {
     return {
       status: 'waitingForDomain',
-      reason: `The managed domain has not reported on change ${sequence} yet. Check that the domain service runs.`,
+      reason: 'The managed domain has not reported on the newest change yet. Check that the domain service runs.',
     };
   }
   return { status: outcome.status, reason: outcome.reason ?? reasons[outcome.status] };

@@ -20,7 +20,7 @@ export async function acceptCredentials(
   await moveCursor(transaction, origin, 'credential', batch);
   const stored = await loadIdentities(transaction, origin.tenant, batch);
   const { rows, receipt } = planCredentials(origin, batch, stored);
-  const sequenced = await assignSequences(transaction, { id: origin.tenant, feedHead }, rows);
+  const sequenced = await assignSequences(transaction, { id: origin.tenant, feedHead, at: origin.at }, rows);
   for (const values of chunk(sequenced)) {
     await transaction
       .insertInto('users')

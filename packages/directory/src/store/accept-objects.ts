@@ -19,7 +19,7 @@ export async function acceptObjects(
   await moveCursor(transaction, origin, 'object', batch);
   const stored = await loadUsers(transaction, origin.tenant, batch);
   const { rows, unchanged } = planUsers(origin, batch, stored);
-  const sequenced = await assignSequences(transaction, { id: origin.tenant, feedHead }, rows);
+  const sequenced = await assignSequences(transaction, { id: origin.tenant, feedHead, at: origin.at }, rows);
   for (const values of chunk(sequenced)) {
     await transaction
       .insertInto('users')

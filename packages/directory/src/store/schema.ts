@@ -1,6 +1,7 @@
 /**
- * The database, as Kysely sees it. Times are ISO 8601 in UTC. A sequence counts the changes of one tenant from 1; it is
- * taken from `tenants.feed_head` in the transaction that makes the change, so it only grows and is never reused.
+ * The database, as Kysely sees it. Times are ISO 8601 in UTC. A sequence orders the changes of one tenant, with gaps: it
+ * is above `tenants.feed_head` and not below the time in microseconds since 1970, and becomes the head in the transaction
+ * that makes the change. So it only grows, and is not given out again after an older copy was restored.
  */
 export interface Schema {
   tenants: TenantsTable;

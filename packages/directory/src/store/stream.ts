@@ -32,13 +32,22 @@ export async function lockTenant(transaction: Transaction<Schema>, tenant: strin
     .executeTakeFirstOrThrow();
 }
 
-/** Gives each row the next sequence of the locked tenant. */
+/** Sequences that one millisecond has room for; all are exact numbers until the year 2255, when 2^53 is reached. */
+const sequencesPerMs = 1_000;
+
+/**
+ * Gives each row the next sequence of the locked tenant: greater than the last one, also after the clock was set back,
+ * and never below the time in microseconds since 1970.
+ *
+ * So a database that was restored from an older copy gives out none that it had given out before, and whoever had come
+ * further than the copy misses nothing. This holds as long as the clock is not behind the one of before.
+ */
 export async function assignSequences<Row>(
   transaction: Transaction<Schema>,
-  tenant: { id: string; feedHead: number },
+  tenant: { id: string; feedHead: number; at: string },
   rows: Iterable<Row>,
 ): Promise<(Row & { sequence: number })[]> {
-  let sequence = tenant.feedHead;
+  let sequence = Math.max(tenant.feedHead, Date.parse(tenant.at) * sequencesPerMs - 1);
   const sequenced = Array.from(rows, (row) => {
     sequence += 1;
     return { ...row, sequence };

@@ -57,22 +57,23 @@ describe('the client with a directory', () => {
 
     const page = await domain.readChanges({ after: 0, limit: 10, waitMs: 0 });
     const [credential] = batch.credentials;
+    const { next: sequence } = page;
     assert.deepEqual(page, {
       changes: [
         {
-          sequence: 2,
+          sequence,
           anchor: anchorOf(1),
           source,
           user: userOf(1),
           credential: { version: versionOf(1), sealed: credential?.sealed },
         },
       ],
-      next: 2,
+      next: sequence,
       more: false,
     });
     const outcome = {
       anchor: anchorOf(1),
-      sequence: 2,
+      sequence,
       status: 'applied',
       version: versionOf(1),
       reason: null,
@@ -85,17 +86,17 @@ describe('the client with a directory', () => {
     assert.equal(explanation.status, 'applied');
     assert.equal(explanation.stages.passwordChangedAt, versionOf(1).changedAt);
 
-    await domain.readChanges({ after: 2, limit: 10, waitMs: 0 });
+    await domain.readChanges({ after: sequence, limit: 10, waitMs: 0 });
     const status = await operator.readStatus();
     assert.deepEqual(
       [status.users, status.credentials, status.outcomes.applied, status.waitingForDomain, status.feedHead],
-      [1, 1, 1, 0, 2],
+      [1, 1, 1, 0, sequence],
     );
     assert.deepEqual(
       status.agents.map(({ agent, feedPosition, lastSeenAt }) => [agent, feedPosition, lastSeenAt !== null]),
       [
         ['connect-1', null, true],
-        ['domain-1', 2, true],
+        ['domain-1', sequence, true],
         ['operator-1', null, true],
       ],
     );
@@ -157,39 +158,39 @@ describe('the client with a directory', () => {
       sealed.set(entry.sealed);
       return { ...entry, sealed };
     });
+    const { next } = await domain.readChanges({ after: 0, limit: 2_000, waitMs: 0 });
     assert.equal((await connect.sendCredentials(source, { ...batch, credentials })).accepted, 2_000);
-    const { changes } = await domain.readChanges({ after: 4, limit: 2_000, waitMs: 0 });
+    const { changes } = await domain.readChanges({ after: next, limit: 2_000, waitMs: 0 });
     assert.deepEqual(changes.at(-1)?.credential?.sealed, credentials.at(-1)?.sealed);
   });
 });
 
 test('a directory that stops answers those who wait, and its data is there when it starts again', async () => {
   const config = createConfig();
-  const first = await startDirectory(config);
+  await using first = await startDirectory(config);
   const domain = first.client('domain');
   await domain.registerKey({ publicKey, keyId });
   await first.client('connect').sendCredentials(source, credentialBatch(null, 'c1', range(0, 100)));
-  const waiting = domain.readChanges({ after: 100, limit: 10, waitMs: 50_000 });
+  const { next } = await domain.readChanges({ after: 0, limit: 100, waitMs: 0 });
+  const waiting = domain.readChanges({ after: next, limit: 10, waitMs: 50_000 });
   await delay(100);
   const stoppedAt = performance.now();
   await first.directory.stop();
-  assert.deepEqual(await waiting, { changes: [], next: 100, more: false });
+  assert.deepEqual(await waiting, { changes: [], next, more: false });
   assert.ok(performance.now() - stoppedAt < 5_000);
   await assert.rejects(domain.readHealth(), { code: 'ERR_DIRECTORY_REFUSED', disposition: 'retry' });
 
-  const second = await startDirectory({
+  await using _second = await startDirectory({
     ...config,
     listen: { host: '127.0.0.1', port: Number(new URL(first.url).port) },
   });
-  assert.equal((await domain.readChanges({ after: 0, limit: 100, waitMs: 0 })).next, 100);
+  assert.equal((await domain.readChanges({ after: 0, limit: 100, waitMs: 0 })).next, next);
   const status = await domain.readStatus();
   assert.equal(status.agents.find(({ agent }) => agent === 'domain-1')?.feedPosition, 0);
-  await first.stop();
-  await second.stop();
 });
 
 test('what a directory cannot start with is named', async () => {
-  const running = await startDirectory();
+  await using running = await startDirectory();
   const port = Number(new URL(running.url).port);
   const certificate = createConfig().tls;
   const other = testAuthority().issue(['DNS:localhost']);
@@ -210,11 +211,10 @@ test('what a directory cannot start with is named', async () => {
       return true;
     });
   }
-  await running.stop();
 });
 
 test('what is not even HTTP gets an answer, and the directory goes on', async () => {
-  const directory = await startDirectory();
+  await using directory = await startDirectory();
   const { port } = new URL(directory.url);
   const socket = connectTcp({ host: '127.0.0.1', port: Number(port) });
   socket.on('error', () => undefined);
@@ -223,7 +223,9 @@ test('what is not even HTTP gets an answer, and the directory goes on', async ()
   assert.deepEqual(await directory.client('connect').readHealth(), { status: 'ok' });
   const { DirectoryClient: Client } = await import('@causeway/contract');
   const plain = new Client({ url: directory.url.replace('https', 'http'), signer: signerOf('connect') });
-  await assert.rejects(plain.readHealth(), (error) => error instanceof DirectoryTransportError);
-  await plain.close();
-  await directory.stop();
+  try {
+    await assert.rejects(plain.readHealth(), (error) => error instanceof DirectoryTransportError);
+  } finally {
+    await plain.close();
+  }
 });

@@ -17,7 +17,7 @@ test(
     const folder = createFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'causeway-test', folder]);
     try {
-      const directory = await startDirectory(createConfig({ database: join(folder, 'directory.sqlite') }));
+      await using directory = await startDirectory(createConfig({ database: join(folder, 'directory.sqlite') }));
       const connect = directory.client('connect');
       const domain = directory.client('domain');
       await domain.registerKey({ publicKey, keyId });
@@ -58,7 +58,6 @@ test(
       for (const batch of later) await connect.sendCredentials('corp', batch);
       assert.equal((await connect.readSource('corp')).credentialCursor, `c${accepted + later.length}`);
       assert.ok(directory.lines.some(({ level, fields }) => level === 'error' && fields['code'] === 'storage_full'));
-      await directory.stop();
     } finally {
       execFileSync('umount', ['--lazy', folder]);
     }

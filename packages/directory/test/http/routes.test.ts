@@ -213,7 +213,15 @@ describe('the routes', () => {
   }
 
   test('queries of the feed that are out of range are refused', async () => {
-    for (const query of ['after=-1', 'after=x', 'limit=0', 'limit=2001', 'waitMs=55001', 'more=1']) {
+    for (const query of [
+      'after=-1',
+      'after=x',
+      `after=${2 ** 53}`,
+      'limit=0',
+      'limit=2001',
+      'waitMs=55001',
+      'more=1',
+    ]) {
       const url = `/v1/tenants/contoso/changes?${query}`;
       expectError(await directory.send({ method: 'GET', url, role: 'domain' }), 'invalid_request');
     }
@@ -239,7 +247,8 @@ describe('the routes', () => {
       body: batch,
     });
     assert.equal(expectError(mismatch, 'key_mismatch').registeredKeyId, keyId);
-    const ahead = await directory.send({ method: 'GET', url: '/v1/tenants/contoso/changes?after=999', role: 'domain' });
+    const url = `/v1/tenants/contoso/changes?after=${Number.MAX_SAFE_INTEGER}`;
+    const ahead = await directory.send({ method: 'GET', url, role: 'domain' });
     assert.equal(typeof expectError(ahead, 'feed_position_unknown').feedHead, 'number');
   });
 

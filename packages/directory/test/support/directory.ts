@@ -69,7 +69,8 @@ export function signerOf(
   return new AgentSigner({ agentId, tenant, privateKey: createPrivateKey(agentKeys[role].privateKey), clock });
 }
 
-export interface RunningTestDirectory {
+/** Stops at the end of its scope, too. */
+export interface RunningTestDirectory extends AsyncDisposable {
   readonly url: string;
   readonly directory: Directory;
   readonly config: DirectoryConfig;
@@ -87,6 +88,10 @@ export async function startDirectory(
   const directory = createDirectory({ config, logger, clock });
   const { url } = await directory.start();
   const clients: DirectoryClient[] = [];
+  const stop = async (): Promise<void> => {
+    await directory.stop();
+    await Promise.all(clients.splice(0).map((client) => client.close()));
+  };
   return {
     url,
     directory,
@@ -97,9 +102,7 @@ export async function startDirectory(
       clients.push(client);
       return client;
     },
-    async stop() {
-      await Promise.all(clients.map((client) => client.close()));
-      await directory.stop();
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
