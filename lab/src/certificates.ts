@@ -15,16 +15,27 @@ export interface CertificateRequest {
   readonly host?: HostName;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
-  /** Days it is valid from now. Default: 365. */
-  readonly days?: number;
   /** Its validity ended a day ago. */
   readonly expired?: boolean;
+  /** Its validity begins in a day, as a host sees it whose clock is behind. */
+  readonly notYetValid?: boolean;
 }
 
 const NEW_EC_KEY = 'req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'.split(' ');
 
-const SIGN_REQUEST =
-  'x509 -req -in request.pem -out cert.pem -sha256 -extfile openssl.cnf -extensions extensions'.split(' ');
+const SIGN_ITSELF =
+  'x509 -req -in request.pem -out cert.pem -sha256 -extfile openssl.cnf -extensions extensions -days 3650'.split(' ');
+
+/** The command of OpenSSL 3.0 that takes the first moment of a certificate as well as the last. */
+const ISSUE = 'ca -batch -notext -config openssl.cnf -in request.pem -out cert.pem -extensions extensions'.split(' ');
+
+/** What that command asks for; its list of issued certificates begins empty each time. */
+const ISSUING = [
+  ...['[ca]', 'default_ca = issuing', '[issuing]', 'database = issued.txt', 'new_certs_dir = .', 'rand_serial = yes'],
+  ...['default_md = sha256', 'policy = any', '[any]', 'organizationName = supplied', 'commonName = supplied'],
+];
+
+const DAY_MS = 86_400_000;
 
 /** The lab's certification authority: one P-256 key in the lab's state folder, used through openssl. */
 export class CertificationAuthority {
@@ -42,7 +53,7 @@ export class CertificationAuthority {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const extensions = ['basicConstraints = critical, CA:TRUE', 'keyUsage = critical, keyCertSign, cRLSign'];
     await this.#makeKeyAndRequest(this.#folder, 'Causeway lab CA', extensions);
-    await this.#openssl(this.#folder, [...SIGN_REQUEST, '-signkey', 'key.pem', '-days', '3650']);
+    await this.#openssl(this.#folder, [...SIGN_ITSELF, '-signkey', 'key.pem']);
   }
 
   /** The authority's own certificate. */
@@ -68,9 +79,9 @@ export class CertificationAuthority {
         'extendedKeyUsage = serverAuth',
         `subjectAltName = ${names.join(', ')}`,
       ]);
-      const days = request.expired === true ? '-1' : String(request.days ?? 365);
-      const authority = ['-CA', join(this.#folder, 'cert.pem'), '-CAkey', join(this.#folder, 'key.pem')];
-      await this.#openssl(folder, [...SIGN_REQUEST, ...authority, '-days', days]);
+      await writeFile(join(folder, 'issued.txt'), '');
+      const authority = ['-cert', join(this.#folder, 'cert.pem'), '-keyfile', join(this.#folder, 'key.pem')];
+      await this.#openssl(folder, [...ISSUE, ...authority, ...validityOf(request)]);
       return {
         certificatePem: await readFile(join(folder, 'cert.pem'), 'utf8'),
         privateKeyPem: await readFile(join(folder, 'key.pem'), 'utf8'),
@@ -83,7 +94,7 @@ export class CertificationAuthority {
   /** Leaves `key.pem`, `request.pem` and the extensions to sign, in `openssl.cnf`, in the folder. */
   async #makeKeyAndRequest(folder: string, commonName: string, extensions: readonly string[]): Promise<void> {
     const lines = ['[req]', 'distinguished_name = subject', 'prompt = no', '[subject]', 'O = Causeway lab'];
-    lines.push(`CN = ${commonName}`, '[extensions]', ...extensions, '');
+    lines.push(`CN = ${commonName}`, '[extensions]', ...extensions, ...ISSUING, '');
     await writeFile(join(folder, 'openssl.cnf'), lines.join('\n'));
     await this.#openssl(folder, [...NEW_EC_KEY, '-config', 'openssl.cnf', '-keyout', 'key.pem', '-out', 'request.pem']);
   }
@@ -91,4 +102,12 @@ export class CertificationAuthority {
   async #openssl(folder: string, args: readonly string[]): Promise<void> {
     await runOrThrow(['openssl', ...args], { env: this.#environment, cwd: folder });
   }
+}
+
+/** A year that has begun a day ago, has ended a day ago, or begins in a day. */
+function validityOf({ expired, notYetValid }: CertificateRequest): string[] {
+  const firstDay = expired === true ? -366 : notYetValid === true ? 1 : -1;
+  const moment = (day: number): string =>
+    new Date(Date.now() + day * DAY_MS).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
+  return ['-startdate', moment(firstDay), '-enddate', moment(firstDay + 365)];
 }
