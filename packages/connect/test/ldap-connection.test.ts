@@ -128,8 +128,8 @@ suite('a domain controller that cannot be talked to', () => {
     const port = await listen(server);
     const failure = await failureOf({ port });
     server.close();
-    assert.equal(failure.code, 'ERR_CONNECT_DC_UNREACHABLE');
-    assert.match(failure.nextStep, /speaks LDAP with TLS/);
+    assert.equal(failure.code, 'ERR_CONNECT_DC_TLS');
+    assert.match(failure.nextStep, /speaks TLS/);
   });
 
   test('a missing authority file is named', async () => {

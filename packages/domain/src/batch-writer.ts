@@ -39,7 +39,8 @@ export class BatchWriter {
     const control = `--controls=local_oid:${bypassPasswordHashControl}:0`;
     const child = spawn(this.#program, ['-H', this.#database, '-o', 'batch_mode:1', control], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: TIMEOUT_MS,
+      // Its timer, unlike that of the option `timeout`, does not keep this process from ending.
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       killSignal: 'SIGKILL',
     });
     let output = '';
@@ -60,10 +61,16 @@ export class BatchWriter {
       const refusedAt = processed === undefined ? undefined : Number(processed);
       return { written: false, refusedAt, problem: output.trim() || `${this.#program} ended with code ${code}` };
     } catch (error) {
-      const problem = `${this.#program} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
-      return { written: false, refusedAt: undefined, problem };
+      return { written: false, refusedAt: undefined, problem: `${this.#program} ${describeFailure(error)}` };
     } finally {
       ldif.fill(0);
     }
   }
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return `cannot be started: ${String(error)}`;
+  return error.name === 'AbortError'
+    ? `did not end within ${TIMEOUT_MS / 1000} s`
+    : `cannot be started: ${error.message}`;
 }
