@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressOf, DOMAINS, HOSTS } from './names.ts';
+import type { ExecOptions } from './container.ts';
 import type { HostName } from './names.ts';
 import { LabError } from './errors.ts';
 import type { Lab } from './lab.ts';
@@ -122,6 +123,7 @@ export class Deployment {
     this.#running.delete(service);
     if (child.exitCode === null && child.signalCode === null) {
       const exit = once(child, 'exit');
+      child.ref();
       child.kill(signal);
       await exit;
     }
@@ -167,8 +169,8 @@ export class Deployment {
   }
 
   /** Runs `causeway …` on the host of a service, to its end. */
-  async causeway(service: ServiceName, args: readonly string[], timeoutMs = 60_000): ReturnType<Lab['exec']> {
-    return this.lab.exec(SERVICE_HOSTS[service], [PROGRAM, ...args], { timeoutMs });
+  async causeway(service: ServiceName, args: readonly string[], options?: ExecOptions): ReturnType<Lab['exec']> {
+    return this.lab.exec(SERVICE_HOSTS[service], [PROGRAM, ...args], { timeoutMs: 60_000, ...options });
   }
 
   /** What `causeway status --json` says, asked on connect's host; `undefined` while the directory does not answer. */

@@ -6,7 +6,6 @@ import {
   Deployment,
   INITIAL_SNAPSHOT,
   Lab,
-  SERVICE_HOSTS,
   SERVICES,
   signInByKerberos,
   type HostName,
@@ -26,8 +25,6 @@ export interface PasswordChange {
   readonly name: string;
   readonly password: string;
 }
-
-const causeway = [process.execPath, new URL('../../../apps/causeway/src/main.ts', import.meta.url).pathname];
 
 /**
  * The lab of the test run with the three services on it, everything synchronized. Each test puts a fault in, and takes
@@ -171,8 +168,7 @@ export class FaultScene {
 
   /** Runs `causeway …` on a service's host, which has to fail, and gives its exit code and what it says. */
   async refusal(service: ServiceName, args: readonly string[], env = {}): Promise<Fault & { exitCode: number }> {
-    const host = SERVICE_HOSTS[service];
-    const { exitCode, stderr } = await this.lab.exec(host, [...causeway, ...args, '--json'], { env });
+    const { exitCode, stderr } = await this.deployment.causeway(service, [...args, '--json'], { env });
     assert.notEqual(exitCode, 0, `causeway ${args.join(' ')} fails`);
     return { ...(JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as Fault), exitCode };
   }
