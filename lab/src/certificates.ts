@@ -30,10 +30,18 @@ const SIGN_ITSELF =
 const ISSUE = 'ca -batch -notext -config openssl.cnf -in request.pem -out cert.pem -extensions extensions'.split(' ');
 
 /** What that command asks for; its list of issued certificates begins empty each time. */
-const ISSUING = [
-  ...['[ca]', 'default_ca = issuing', '[issuing]', 'database = issued.txt', 'new_certs_dir = .', 'rand_serial = yes'],
-  ...['default_md = sha256', 'policy = any', '[any]', 'organizationName = supplied', 'commonName = supplied'],
-];
+const ISSUING = `[ca]
+default_ca = issuing
+[issuing]
+database = issued.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+organizationName = supplied
+commonName = supplied
+`;
 
 const DAY_MS = 86_400_000;
 
@@ -94,7 +102,7 @@ export class CertificationAuthority {
   /** Leaves `key.pem`, `request.pem` and the extensions to sign, in `openssl.cnf`, in the folder. */
   async #makeKeyAndRequest(folder: string, commonName: string, extensions: readonly string[]): Promise<void> {
     const lines = ['[req]', 'distinguished_name = subject', 'prompt = no', '[subject]', 'O = Causeway lab'];
-    lines.push(`CN = ${commonName}`, '[extensions]', ...extensions, ...ISSUING, '');
+    lines.push(`CN = ${commonName}`, '[extensions]', ...extensions, ISSUING);
     await writeFile(join(folder, 'openssl.cnf'), lines.join('\n'));
     await this.#openssl(folder, [...NEW_EC_KEY, '-config', 'openssl.cnf', '-keyout', 'key.pem', '-out', 'request.pem']);
   }
@@ -107,7 +115,10 @@ export class CertificationAuthority {
 /** A year that has begun a day ago, has ended a day ago, or begins in a day. */
 function validityOf({ expired, notYetValid }: CertificateRequest): string[] {
   const firstDay = expired === true ? -366 : notYetValid === true ? 1 : -1;
-  const moment = (day: number): string =>
-    new Date(Date.now() + day * DAY_MS).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
-  return ['-startdate', moment(firstDay), '-enddate', moment(firstDay + 365)];
+  return ['-startdate', formatMoment(firstDay), '-enddate', formatMoment(firstDay + 365)];
+}
+
+/** A moment that many days from now, as `YYYYMMDDHHMMSSZ`. */
+function formatMoment(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
 }
