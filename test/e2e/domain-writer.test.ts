@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import type { UserExplanation } from '@causeway/contract';
 import {
   Deployment,
+  HOSTS,
   INITIAL_SNAPSHOT,
   Lab,
   signInByKerberos,
@@ -75,7 +76,7 @@ describe('the domain service writes users and credentials to a domain controller
   let source: Source;
 
   before(async () => {
-    lab = Lab.attach(process.env['CAUSEWAY_LAB']);
+    lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
     await lab.reset(INITIAL_SNAPSHOT);
     deployment = await Deployment.install(lab);
     deployment.start('directory');
@@ -150,6 +151,20 @@ describe('the domain service writes users and credentials to a domain controller
     const byPrincipal = { name: 'anna@corp.contoso.test', byPrincipalName: true, password: 'Anna-Pass-1' };
     assert.ok((await signInByKerberos(lab, byPrincipal)).succeeded);
     await assertSignsIn({ name: 'anna', password: 'Anna-Pass-2' }, false);
+  });
+
+  test('a user cannot write the attributes that tie it to its source and to its credential', async () => {
+    const dn = 'CN=anna,OU=AADDC Users,DC=aadds,DC=contoso,DC=test';
+    lab.writeFile('vm1', '/tmp/anna.password', 'Anna-Pass-1', 0o600);
+    const bind = ['-x', '-H', `ldaps://${HOSTS['managed-dc1'].fqdn}`, '-D', 'AADDS\\anna', '-y', '/tmp/anna.password'];
+    const write = async (attribute: string) => {
+      const input = `dn: ${dn}\nchangetype: modify\nreplace: ${attribute}\n${attribute}: 1\n`;
+      return (await lab.exec('vm1', ['ldapmodify', ...bind], { input })).exitCode;
+    };
+    assert.equal(await write('telephoneNumber'), 0, "what is the user's own can be written");
+    const insufficientAccess = 50;
+    assert.equal(await write('altSecurityIdentities'), insufficientAccess);
+    assert.equal(await write('adminDescription'), insufficientAccess);
   });
 
   test('a user without a credential is disabled until it arrives, and one without a user waits', async () => {

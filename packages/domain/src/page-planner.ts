@@ -1,6 +1,7 @@
 import type { Change } from '@causeway/contract';
 import type { CredentialOpener } from '@causeway/seal/open';
 import { openCredential } from './credential-door.ts';
+import { wipeManagedCredential } from './managed-credential.ts';
 import type { ManagedDomain, NameOwner } from './managed-domain.ts';
 import type { ManagedUser } from './managed-user.ts';
 import { wipeOperations } from './operation.ts';
@@ -50,7 +51,10 @@ export class PagePlanner {
     const own = users.get(change.anchor) ?? [];
     const present: Present = { container: this.#container, users: own, nameOwners: owners.othersThan(change, own) };
     const opened = needsCredential(change, own) ? await openCredential(this.#opener, this.#tenant, change) : undefined;
-    return { change, plan: planChange(change, present, opened) };
+    const plan = planChange(change, present, opened);
+    // Nothing to write, a name that is taken for example: then nobody else wipes what was opened.
+    if (opened?.state === 'opened' && plan.operations.length === 0) wipeManagedCredential(opened.credential);
+    return { change, plan };
   }
 
   /** Only new and changed names can be taken, so only they are asked for. */
