@@ -62,7 +62,7 @@ async function runStage(stage: Stage): Promise<void> {
   }
   if (stage === 'e2e' && files.length > 0) {
     await using lab = await testLab();
-    process.env['CAUSEWAY_LAB'] = lab.name;
+    process.env['CAUSEWAY_TEST_LAB'] = lab.name;
     await testFiles(files, 1);
   } else {
     await testFiles(files, stage === 'unit' ? 2 : 1);

@@ -122,7 +122,7 @@ describe('reading a domain controller', () => {
     await reader.ask({ do: 'read', namingContext, attributes, ...more });
 
   before(async () => {
-    lab = Lab.attach(process.env['CAUSEWAY_LAB']);
+    lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
     const [root] = await search(localDatabase, '-b', domain.baseDn, '-s', 'base', 'objectGUID');
     namingContext = { guid: parseGuid(text(root?.get('objectGUID')?.[0])), dn: domain.baseDn };
   });

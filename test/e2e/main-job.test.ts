@@ -24,7 +24,7 @@ describe('the main job: a corporate password signs in at the managed domain', ()
   let known: (LabUser & Known)[];
 
   before(async () => {
-    lab = Lab.attach(process.env['CAUSEWAY_LAB']);
+    lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
     await lab.reset('initial');
     deployment = await Deployment.install(lab);
     known = lab.users.filter((user): user is LabUser & Known => user.password !== undefined);

@@ -46,7 +46,7 @@ export class FaultScene {
 
   /** Sets the services up on a lab as it was first, and starts them; a first changed password shows that all work. */
   static async begin(): Promise<FaultScene> {
-    const lab = Lab.attach(process.env['CAUSEWAY_LAB']);
+    const lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
     await lab.reset(INITIAL_SNAPSHOT);
     const scene = new FaultScene(lab, await Deployment.install(lab));
     try {
