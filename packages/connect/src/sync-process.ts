@@ -1,5 +1,4 @@
-import { CausewayError, type Clock, type Logger } from '@causeway/model';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, CausewayError, type Clock, type Logger } from '@causeway/model';
 import { unexpectedError } from './errors.ts';
 import type { Failure, ProcessReport } from './process-report.ts';
 
@@ -57,8 +56,8 @@ export async function runProcess(process: SyncProcess, options: RunOptions, sign
     } catch (error) {
       if (signal.aborted) break;
       const failure = asCausewayError(error);
-      const delayMs = backOffMs(failures);
       failures += 1;
+      const delayMs = backOffMs(failures);
       announceFailure(process, options, failure);
       await session?.close();
       session = undefined;

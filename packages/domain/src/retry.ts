@@ -1,18 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CausewayError, type Logger } from '@causeway/model';
+import { backOffMs, CausewayError, type Logger } from '@causeway/model';
 import { unexpectedError } from './errors.ts';
-
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 30_000;
-
-/**
- * How long to wait after a number of failures in a row: doubling from 0.25 s, never above 30 s, less up to a quarter by
- * chance so that many services do not come back in step.
- */
-export function backOffMs(failures: number, random: () => number = Math.random): number {
-  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 16));
-  return Math.round(full * (1 - random() / 4));
-}
 
 /** Makes a step again until it succeeds, for errors that pass; tells of a failure when it begins and when it is over. */
 export class Retry {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CausewayError } from '@causeway/model';
 import { managedDomainUnavailable } from '../src/errors.ts';
-import { backOffMs, Retry } from '../src/retry.ts';
+import { Retry } from '../src/retry.ts';
 
 function recorder() {
   const lines: string[] = [];
@@ -70,15 +70,4 @@ test('a wait ends at once when the service is stopped', async () => {
     { name: 'AbortError' },
   );
   assert.ok(performance.now() - start < 150);
-});
-
-test('waits double from a quarter of a second to at most thirty, less up to a quarter', () => {
-  assert.deepEqual(
-    [1, 2, 3, 8, 9, 1000].map((failures) => backOffMs(failures, () => 0)),
-    [250, 500, 1000, 30_000, 30_000, 30_000],
-  );
-  assert.deepEqual(
-    [1, 1000].map((failures) => backOffMs(failures, () => 1)),
-    [188, 22_500],
-  );
 });

@@ -1,3 +1,4 @@
+export { backOffMs } from './back-off.ts';
 export {
   compareCredentialVersions,
   formatCredentialVersion,

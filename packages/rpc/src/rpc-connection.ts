@@ -59,6 +59,8 @@ export class RpcConnection {
   readonly #binding: Binding;
   readonly #options: RpcConnectionOptions;
   #lastCallId = BIND_CALL_ID;
+  /** Calls under way or waiting, and the end of the last of them. */
+  #pending = 0;
   #tail: Promise<unknown> = Promise.resolve();
   /** A reply whose signature is right proves that the sign-in succeeded, on both sides. */
   #proven = false;
@@ -114,14 +116,25 @@ export class RpcConnection {
    * @throws {RpcConnectionError} ERR_RPC_CLOSED, ERR_RPC_ABORTED
    */
   call(opnum: number, stub: Uint8Array): Promise<Uint8Array> {
-    const result = this.#tail.then(() => this.#call(opnum, stub));
-    this.#tail = result.catch(() => undefined);
+    // Sent at once when nothing is under way: a caller that goes on to decode the last answer lets nobody else run.
+    const result = this.#pending === 0 ? this.#call(opnum, stub) : this.#tail.then(() => this.#call(opnum, stub));
+    this.#pending += 1;
+    this.#tail = this.#settle(result);
     return result;
   }
 
   /** Closes the connection; a call that is under way, and those that wait, fail. */
   async close(): Promise<void> {
     await this.#transport.close();
+  }
+
+  async #settle(call: Promise<unknown>): Promise<void> {
+    try {
+      await call;
+    } catch {
+      // Whoever made the call is told.
+    }
+    this.#pending -= 1;
   }
 
   async #call(opnum: number, stub: Uint8Array): Promise<Uint8Array> {
