@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -59,6 +68,7 @@ function servicePid(service: ServiceName): number {
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
       return (
+        path.basename(readlinkSync(`/proc/${name}/exe`)) === 'node' &&
         command.slice(-3).join(' ') === `${service} run ` &&
         readFileSync(`/proc/${name}/environ`, 'utf8').includes(`/${labName}`)
       );
