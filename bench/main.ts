@@ -56,6 +56,7 @@ async function bringUp(users: number, progress: Progress): Promise<Lab> {
   return Lab.up({
     name: options.name,
     users,
+    endWith: process.pid,
     onProgress: ({ step, fraction }) => {
       if (fraction !== undefined) progress.update(step, Math.round(fraction * 100), 100);
     },

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DirectoryError } from '@causeway/contract';
 import { backOffMs, CausewayError, type Logger } from '@causeway/model';
 import { unexpectedError } from './errors.ts';
 
@@ -22,7 +23,7 @@ export class Retry {
   /**
    * What the step gives in the end.
    *
-   * @throws the step's own error when its disposition is not `retry`, and the signal's reason when that is raised.
+   * @throws the step's own error when trying again cannot help, and the signal's reason when that is raised.
    */
   async untilDone<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
     let told: CausewayError | undefined;
@@ -41,7 +42,7 @@ export class Retry {
       } catch (error) {
         signal.throwIfAborted();
         const failure = error instanceof CausewayError ? error : unexpectedError(error);
-        if (failure.disposition !== 'retry') throw failure;
+        if (!isWorthRetrying(failure)) throw failure;
         // The same is to be done about it, so it is no news: messages hold times and request ids.
         if (told?.code !== failure.code || told.nextStep !== failure.nextStep) this.#tell(failure);
         told = failure;
@@ -55,6 +56,14 @@ export class Retry {
     const { code, nextStep, message } = failure;
     this.#logger.warn({ code, nextStep, err: failure }, `${message}; trying again: ${nextStep}`);
   }
+}
+
+/**
+ * Whether the step may succeed later. What the directory refuses until an operator has acted there, such as an agent that it
+ * does not know, is tried again: nobody should have to start this service once it is put right.
+ */
+function isWorthRetrying(failure: CausewayError): boolean {
+  return failure.disposition === 'retry' || (failure instanceof DirectoryError && failure.disposition === 'halt');
 }
 
 async function waitAtMost(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DirectoryError } from '@causeway/contract';
 import { CausewayError } from '@causeway/model';
 import { managedDomainUnavailable } from '../src/errors.ts';
 import { Retry } from '../src/retry.ts';
@@ -70,4 +71,25 @@ test('a wait ends at once when the service is stopped', async () => {
     { name: 'AbortError' },
   );
   assert.ok(performance.now() - start < 150);
+});
+
+test('what the directory refuses until an operator has acted there is tried again, and told once', async () => {
+  const { lines, states, retry } = recorder();
+  let attempts = 0;
+  await retry.untilDone(async () => {
+    attempts += 1;
+    if (attempts < 4) throw new DirectoryError('forbidden');
+  }, new AbortController().signal);
+  assert.deepEqual(states, ['ERR_DIRECTORY_FORBIDDEN', undefined]);
+  assert.equal(lines.length, 2);
+});
+
+test('a feed that has to be read from its beginning is not asked for the same place again', async () => {
+  const { retry } = recorder();
+  const step = async (): Promise<never> => {
+    throw new DirectoryError('feed_position_unknown');
+  };
+  await assert.rejects(retry.untilDone(step, new AbortController().signal), {
+    code: 'ERR_DIRECTORY_FEED_POSITION_UNKNOWN',
+  });
 });
