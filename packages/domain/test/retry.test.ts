@@ -86,10 +86,9 @@ test('what the directory refuses until an operator has acted there is tried agai
 
 test('a feed that has to be read from its beginning is not asked for the same place again', async () => {
   const { retry } = recorder();
-  const step = async (): Promise<never> => {
+  const asked = retry.untilDone(async () => {
     throw new DirectoryError('feed_position_unknown');
-  };
-  await assert.rejects(retry.untilDone(step, new AbortController().signal), {
-    code: 'ERR_DIRECTORY_FEED_POSITION_UNKNOWN',
-  });
+  }, new AbortController().signal);
+  await assert.rejects(asked, { code: 'ERR_DIRECTORY_FEED_POSITION_UNKNOWN' });
+});
 });
