@@ -91,4 +91,3 @@ test('a feed that has to be read from its beginning is not asked for the same pl
   }, new AbortController().signal);
   await assert.rejects(asked, { code: 'ERR_DIRECTORY_FEED_POSITION_UNKNOWN' });
 });
-});
