@@ -11,22 +11,13 @@ export function formatAdd(dn: string, attributes: readonly LdifAttribute[]): str
 
 /** A record that replaces attributes of an object. */
 export function formatReplace(dn: string, attributes: readonly LdifAttribute[]): string {
-  return formatModify('replace', dn, attributes);
-}
-
-/** A record that adds values to attributes of an object. */
-export function formatAddValues(dn: string, attributes: readonly LdifAttribute[]): string {
-  return formatModify('add', dn, attributes);
+  const parts = attributes.map((attribute) => `replace: ${attribute[0]}\n${formatAttribute(attribute)}`);
+  return `${formatLine('dn', dn)}changetype: modify\n${parts.join('-\n')}\n`;
 }
 
 /** The form in which Active Directory takes a clear-text `unicodePwd`: in quotation marks, UTF-16LE. */
 export function encodeClearPassword(password: string): Uint8Array {
   return Buffer.from(`"${password}"`, 'utf16le');
-}
-
-function formatModify(operation: string, dn: string, attributes: readonly LdifAttribute[]): string {
-  const parts = attributes.map((attribute) => `${operation}: ${attribute[0]}\n${formatAttribute(attribute)}`);
-  return `${formatLine('dn', dn)}changetype: modify\n${parts.join('-\n')}\n`;
 }
 
 function formatAttribute([name, value]: LdifAttribute): string {

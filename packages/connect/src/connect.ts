@@ -89,15 +89,6 @@ export function createConnect(options: ConnectOptions): Connect {
   };
 }
 
-/** What a running or stopped connect wrote about itself last; undefined where it has written nothing. */
-export function readConnectStatus(stateDir: string, logger: Logger): Partial<ConnectStatus> {
-  const read = (name: string): ProcessStatus | undefined =>
-    new StatusFile<ProcessStatus>({ folder: stateDir, name, logger }).read();
-  const objectSync = read(files.objectSync);
-  const passwordHashSync = read(files.passwordHashSync);
-  return { ...(objectSync && { objectSync }), ...(passwordHashSync && { passwordHashSync }) };
-}
-
 /**
  * Waits for the back-off; after a refused account much longer, so that no lockout policy locks it, but no longer than
  * until its password file is another than the one that was refused.

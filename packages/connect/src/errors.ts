@@ -1,5 +1,6 @@
 import { DirectoryError } from '@causeway/contract';
 import { CausewayError } from '@causeway/model';
+import type { ConnectConfig } from './config.ts';
 
 /** A defect of connect, or something of the world that nobody foresaw. */
 export function unexpectedError(cause: unknown): CausewayError {
@@ -12,12 +13,22 @@ export function unexpectedError(cause: unknown): CausewayError {
   });
 }
 
-/** A full read that found nobody: far more often missing rights than an empty forest. */
-export function noUsersError(what: { host: string; baseDn: string; account: string; objects: number }): CausewayError {
-  return new CausewayError({
+/**
+ * Refuses a full read that found nobody, unless the configuration allows it: far more often missing rights than an
+ * empty forest.
+ *
+ * @throws {CausewayError} ERR_CONNECT_NO_USERS
+ */
+export function refuseNoUsers(
+  { scope, connector }: Pick<ConnectConfig, 'scope' | 'connector'>,
+  read: { baseDn: string; objects: number },
+): void {
+  if (scope.allowNoUsers) return;
+  const { domainController, account } = connector;
+  throw new CausewayError({
     code: 'ERR_CONNECT_NO_USERS',
-    message: `a full read of ${what.baseDn} from ${what.host} gave ${what.objects} objects and not a single user in scope`,
-    nextStep: `check that the service account ${what.account} may read the users of ${what.baseDn}; if there really are none, set scope.allowNoUsers to true`,
+    message: `a full read of ${read.baseDn} from ${domainController} gave ${read.objects} objects and not a single user in scope`,
+    nextStep: `check that the service account ${account.name} may read the users of ${read.baseDn}; if there really are none, set scope.allowNoUsers to true`,
     disposition: 'halt',
   });
 }

@@ -2,7 +2,7 @@ import type { ObjectBatch } from '@causeway/contract';
 import { ChangeWatch } from './change-watch.ts';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
-import { deliveryFailure, noUsersError } from './errors.ts';
+import { deliveryFailure, refuseNoUsers } from './errors.ts';
 import { isServiceAccount } from './config.ts';
 import type { LdapEntry } from './ldap-connection.ts';
 import { formatObjectCursor, newRun, usnToGoOn } from './object-cursor.ts';
@@ -99,7 +99,8 @@ class ObjectSyncSession implements SyncSession {
       report.count({ objectsRead: entries.length });
       onProgress({ stage: 'reading users', done: total.users });
     }
-    if (read.isFull && total.others === 0) this.#refuseNoUsers(total.objects);
+    if (read.isFull && total.others === 0)
+      refuseNoUsers(config, { baseDn: this.#dc.dc.baseDn, objects: total.objects });
     const cursorIsOld = clock.now() - this.#deliveredAt >= CURSOR_ONLY_INTERVAL_MS;
     if (read.isFull || held.length > 0 || (read.highest !== this.#readUpTo && cursorIsOld)) {
       await send(this.#cursor(read.highest));
@@ -158,13 +159,6 @@ class ObjectSyncSession implements SyncSession {
     this.#deliveredAt = clock.now();
     report.count({ delivered: batch.users.length });
     report.acknowledge(batch.to);
-  }
-
-  #refuseNoUsers(objects: number): void {
-    const { scope, connector } = this.#options.config;
-    if (scope.allowNoUsers) return;
-    const { baseDn } = this.#dc.dc;
-    throw noUsersError({ host: connector.domainController, baseDn, account: connector.account.name, objects });
   }
 
   #announce(done: { full: boolean; users: number; objects: number }): void {

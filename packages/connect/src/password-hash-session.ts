@@ -19,7 +19,7 @@ import {
 } from './credential-decision.ts';
 import type { DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
-import { deliveryFailure, noUsersError } from './errors.ts';
+import { deliveryFailure, refuseNoUsers } from './errors.ts';
 import { Outbox } from './outbox.ts';
 import { sealPage, wipeSecrets, type CredentialOfUser, type SealedEntry } from './page-sealing.ts';
 import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
@@ -118,7 +118,8 @@ export class PasswordHashSyncSession implements SyncSession {
     for await (const page of pages) {
       signal.throwIfAborted();
       const credentials = await this.#seal(page, read.isFull || page.start === 'beginning', totals);
-      if (!page.more && read.fromBeginning && totals.usersInScope === 0) this.#refuseNoUsers(totals.objects);
+      if (!page.more && read.fromBeginning && totals.usersInScope === 0)
+        refuseNoUsers(this.#options.config, { baseDn: dn, objects: totals.objects });
       if (this.#isWorthSending(page, credentials, read.isFull)) {
         const to = formatCredentialCursor({
           keyId: this.#sealer.keyId,
@@ -215,13 +216,6 @@ export class PasswordHashSyncSession implements SyncSession {
     this.#deliveredAt = clock.now();
     report.count({ delivered: batch.credentials.length });
     report.acknowledge(batch.to);
-  }
-
-  #refuseNoUsers(objects: number): void {
-    const { scope, connector } = this.#options.config;
-    if (scope.allowNoUsers) return;
-    const { baseDn } = this.#dc.dc;
-    throw noUsersError({ host: connector.domainController, baseDn, account: connector.account.name, objects });
   }
 
   /** Only a full read is long enough to be shown. */

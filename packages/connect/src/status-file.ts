@@ -1,11 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CausewayError, type Logger } from '@causeway/model';
 
 /**
  * A small JSON file in the state folder that is always whole: written beside, flushed to the disk, then renamed.
  *
- * It tells people and `causeway status` what the directory has acknowledged; the directory's own cursor is what
+ * It tells people what the directory has acknowledged; the directory's own cursor is what
  * synchronization goes on from. So a disk that is full here is told once and stops nothing.
  */
 export class StatusFile<Content> {
@@ -28,18 +28,9 @@ export class StatusFile<Content> {
       if (!this.#failed)
         this.#logger.warn(
           { code: 'ERR_CONNECT_STATE_DIR', file: this.#path, err: error },
-          `cannot write ${this.#path}: causeway status shows old news until the disk has room`,
+          `cannot write ${this.#path}: it shows old news until the disk has room`,
         );
       this.#failed = true;
-    }
-  }
-
-  /** What was written last; undefined when nothing was, or something else than this wrote it. */
-  read(): Content | undefined {
-    try {
-      return JSON.parse(readFileSync(this.#path, 'utf8')) as Content;
-    } catch {
-      return undefined;
     }
   }
 

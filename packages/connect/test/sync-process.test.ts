@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
@@ -15,6 +15,12 @@ interface Line {
   readonly level: string;
   readonly fields: Record<string, unknown>;
   readonly message: string;
+}
+
+/** What a status file of the test's folder holds; undefined where there is none. */
+function storedStatus(name: string): ProcessStatus | undefined {
+  const file = join(folder, `${name}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ProcessStatus) : undefined;
 }
 
 /** A process that goes through `steps`, one for each cycle: an error fails it. Then it stops the run. */
@@ -60,7 +66,6 @@ function scene(steps: readonly (Error | 'ok')[], name: string) {
   return {
     process,
     report,
-    file,
     stop,
     events,
     lines,
@@ -119,16 +124,16 @@ suite('running a process', () => {
   });
 
   test('the status file holds the failure while it lasts, and no longer', async () => {
-    const { process, file, report, stop } = scene([fault('ERR_CONNECT_DC_NAME'), 'ok'], 'file');
+    const { process, report, stop } = scene([fault('ERR_CONNECT_DC_NAME'), 'ok'], 'file');
     let during: ProcessStatus | undefined;
     const waitToRetry = async (): Promise<void> => {
-      during = file.read();
+      during = storedStatus('file');
     };
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     await runProcess(process, { report, logger: quiet, clock: systemClock, waitToRetry }, stop.signal);
     assert.equal(during?.state, 'failed');
     assert.equal(during?.failure?.code, 'ERR_CONNECT_DC_NAME');
-    const ended = file.read();
+    const ended = storedStatus('file');
     assert.equal(ended?.state, 'stopped');
     assert.equal(ended?.failure, null);
     assert.equal(ended?.counts.cycles, 1);
@@ -171,7 +176,7 @@ suite('state folder', () => {
     file.write({ a: 1 });
     file.write({ a: 2 });
     assert.equal(warnings.length, 1);
-    assert.equal(file.read(), undefined);
+    assert.equal(storedStatus(join('missing', 'status')), undefined);
   });
 
   test('an acknowledged cursor is in the file when acknowledging returns', () => {

@@ -52,7 +52,6 @@ export const outcomeSchema = z.strictObject({
 export type Outcome = z.output<typeof outcomeSchema>;
 
 export const outcomesRequestSchema = z.strictObject({ outcomes: z.array(outcomeSchema).max(batchEntriesMax) });
-export type OutcomesRequest = z.output<typeof outcomesRequestSchema>;
 
 export const outcomesResponseSchema = z.object({
   accepted: z.int().min(0),

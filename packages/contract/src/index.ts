@@ -28,7 +28,6 @@ export {
   type ChangesQuery,
   type ChangesResponse,
   type Outcome,
-  type OutcomesRequest,
   type OutcomesResponse,
 } from './changes.ts';
 export { DirectoryClient, type CallOptions, type DirectoryClientOptions } from './directory-client.ts';

@@ -22,8 +22,6 @@ export const PFC_FIRST_FRAG = 0x01;
 export const PFC_LAST_FRAG = 0x02;
 /** In bind and bind_ack: header and trailer are signed too. @see [MS-RPCE] PFC_SUPPORT_HEADER_SIGN Flag (2.2.2.3) */
 export const PFC_SUPPORT_HEADER_SIGN = 0x04;
-/** In a request: a 16-byte object UUID follows the fixed fields. */
-export const PFC_OBJECT_UUID = 0x80;
 
 /** What every PDU begins with, in our words. */
 export interface PduHeader {
