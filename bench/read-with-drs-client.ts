@@ -3,8 +3,9 @@
  * says how long that took. Input and output are those of `read-with-samba.py`, with the GUID of the naming context besides.
  */
 import { json } from 'node:stream/consumers';
-import { DrsClient, type AttributeName } from '@causeway/drsr';
-import { parseGuid } from '@causeway/wire';
+import { DrsClient, type AttributeName } from '@ad-protocols/drsr';
+import { NtlmMechanism } from '@ad-protocols/ntlm';
+import { parseGuid } from '@ad-protocols/wire';
 
 /** What to read, and as whom. */
 export interface ReadTask {
@@ -23,7 +24,7 @@ export interface ReadTask {
 const { host, domain, user, password, namingContext, namingContextGuid, attributes, pageObjects } = (await json(
   process.stdin,
 )) as ReadTask;
-const client = await DrsClient.open({ host, credentials: { domain, user, password } });
+const client = await DrsClient.open({ host, security: new NtlmMechanism({ domain, user, password }) });
 const pages = client.pages({
   namingContext: { guid: parseGuid(namingContextGuid), dn: namingContext },
   attributes,

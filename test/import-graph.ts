@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '..');
 export interface Import {
   /** Path of the importing file from the repository's root. */
   readonly file: string;
-  /** What the source says: `./reader.ts`, `@causeway/wire`, `node:net`. */
+  /** What the source says: `./reader.ts`, `@ad-protocols/wire`, `node:net`. */
   readonly specifier: string;
   /** Path of the imported file from the root; undefined for built-in modules and packages from the registry. */
   readonly target: string | undefined;
@@ -39,7 +39,7 @@ export function readImportGraph(folders: readonly string[]): Import[] {
 }
 
 function isProjectOwn(specifier: string): boolean {
-  return !isBuiltin(specifier) && (specifier.startsWith('.') || specifier.startsWith('@causeway/'));
+  return !isBuiltin(specifier) && (specifier.startsWith('.') || /^@(causeway|ad-protocols)\//.test(specifier));
 }
 
 /** Files that can be reached from the files of one folder, through any number of imports. */

@@ -1,5 +1,5 @@
 /**
- * Runs on the lab's host `connect`: reads a domain controller with `@causeway/drsr`, one JSON command a line in, one JSON
+ * Runs on the lab's host `connect`: reads a domain controller with `@ad-protocols/drsr`, one JSON command a line in, one JSON
  * answer a line out. Values leave it only as HMACs under a key of the test run.
  */
 import { createHmac } from 'node:crypto';
@@ -10,8 +10,9 @@ import {
   parseReplicationCursor,
   type AttributeName,
   type ReplicatedObject,
-} from '@causeway/drsr';
-import type { Guid } from '@causeway/wire';
+} from '@ad-protocols/drsr';
+import { NtlmMechanism } from '@ad-protocols/ntlm';
+import type { Guid } from '@ad-protocols/wire';
 
 /** What a test may ask of the reader. */
 export type ReaderCommand =
@@ -82,7 +83,7 @@ async function read(command: ReaderCommand & { do: 'read' }): Promise<ReadResult
 async function open(command: ReaderCommand & { do: 'open' }): Promise<void> {
   const { host, domain, user, password } = command;
   ({ digestKey } = command);
-  client = await DrsClient.open({ host, credentials: { domain, user, password } });
+  client = await DrsClient.open({ host, security: new NtlmMechanism({ domain, user, password }) });
 }
 
 async function readObject(command: ReaderCommand & { do: 'object' }): Promise<ReadObject | undefined> {

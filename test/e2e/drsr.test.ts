@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { ntHash } from '@causeway/crypto';
-import type { AttributeName } from '@causeway/drsr';
+import { ntHash } from '@ad-protocols/crypto';
+import type { AttributeName } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
-import { parseGuid, type Guid } from '@causeway/wire';
+import { parseGuid, type Guid } from '@ad-protocols/wire';
 import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
 
 const domain = DOMAINS['corp-dc1'];
@@ -310,7 +310,7 @@ describe('reading a domain controller', () => {
     const { name } = lab.serviceAccounts.sync;
     await assert.rejects(
       open({ name, password: 'not the password' }),
-      (error) => error instanceof ReaderError && error.code === 'ERR_NTLM_LOGON_REFUSED',
+      (error) => error instanceof ReaderError && error.code === 'ERR_RPC_LOGON_REFUSED',
     );
   });
 

@@ -14,9 +14,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { kerberosStringToKey, ntHash } from '@causeway/crypto';
+import { kerberosStringToKey, ntHash } from '@ad-protocols/crypto';
 import { DOMAINS, HOST_NAMES, Lab, SERVICES, type ServiceName } from '@causeway/lab';
-import { encodeUtf16 } from '@causeway/wire';
+import { encodeUtf16 } from '@ad-protocols/wire';
 import { SecretSearch, type Finding, type Secret } from '../secret-search.ts';
 
 const labName = 'secrets';

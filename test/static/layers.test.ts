@@ -13,7 +13,7 @@ function fault({ file, specifier, target }: Import, folder: string): string | un
   if (specifier.startsWith('.')) {
     return target.startsWith(`${folder}/`) ? undefined : `${file} reaches into ${target} by path`;
   }
-  const name = specifier.replace('@causeway/', '');
+  const name = specifier.replace(/^@(causeway|ad-protocols)\//, '');
   return layers[folder]?.includes(name) === true ? undefined : `${file} must not import ${specifier}`;
 }
 
@@ -21,7 +21,9 @@ describe('imports point one way', () => {
   const graph = readImportGraph(Object.keys(layers));
 
   test('every workspace has its place in the order', () => {
-    const folders = globSync('{packages,apps}/*/package.json', { cwd: root }).map((file) => path.dirname(file));
+    const folders = globSync('{protocols,packages,apps}/*/package.json', { cwd: root }).map((file) =>
+      path.dirname(file),
+    );
     assert.deepEqual([...folders, 'lab'].sort(), Object.keys(layers).sort());
   });
 

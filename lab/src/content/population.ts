@@ -1,4 +1,4 @@
-import { encodeSupplementalCredentials } from '@causeway/credentials';
+import { encodeSupplementalCredentials } from '@ad-protocols/credentials';
 import type { Container } from '../container.ts';
 import { DOMAINS, STAFF_DN } from '../names.ts';
 import type { OnProgress } from '../progress.ts';

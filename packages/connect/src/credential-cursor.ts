@@ -1,6 +1,6 @@
-import { parseReplicationCursor, type AttributeName, type ReplicationCursor } from '@causeway/drsr';
+import { parseReplicationCursor, type AttributeName, type ReplicationCursor } from '@ad-protocols/drsr';
 import type { KeyId } from '@causeway/model';
-import type { Guid } from '@causeway/wire';
+import type { Guid } from '@ad-protocols/wire';
 
 /** How far password hash sync has come, and for which key. */
 export interface CredentialCursor {

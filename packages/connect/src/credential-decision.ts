@@ -1,6 +1,11 @@
-import { attributeValue, type AttributeName, type ReplicatedAttribute, type ReplicatedObject } from '@causeway/drsr';
+import {
+  attributeValue,
+  type AttributeName,
+  type ReplicatedAttribute,
+  type ReplicatedObject,
+} from '@ad-protocols/drsr';
 import type { CredentialVersion } from '@causeway/model';
-import { ridOf, type Filetime } from '@causeway/wire';
+import { ridOf, type Filetime } from '@ad-protocols/wire';
 import { exclusionOf, UF_ACCOUNTDISABLE, type Exclusion } from './user-scope.ts';
 
 /** Bytes of an NT hash. */

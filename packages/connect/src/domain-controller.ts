@@ -1,5 +1,5 @@
 import { CausewayError } from '@causeway/model';
-import { decodeGuid, type Guid } from '@causeway/wire';
+import { decodeGuid, type Guid } from '@ad-protocols/wire';
 import { EqualityFilter } from 'ldapts';
 import { bytesOf, textOf } from './ldap-attributes.ts';
 import type { LdapConnection } from './ldap-connection.ts';

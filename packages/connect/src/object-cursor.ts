@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { parseGuid, type Guid } from '@causeway/wire';
+import { parseGuid, type Guid } from '@ad-protocols/wire';
 
 /**
  * How far object sync has come on one copy of the domain's database.

@@ -1,14 +1,9 @@
 import type { CredentialBatch } from '@causeway/contract';
-import {
-  decodeSupplementalCredentials,
-  encodeCredential,
-  wipeKerberosKeys,
-  type Credential,
-  type KerberosKeys,
-} from '@causeway/credentials';
-import type { ReplicatedObject } from '@causeway/drsr';
+import { encodeCredential, type Credential } from '@causeway/credential';
+import { decodeSupplementalCredentials, wipeKerberosKeys, type KerberosKeys } from '@ad-protocols/credentials';
+import type { ReplicatedObject } from '@ad-protocols/drsr';
 import type { CredentialSealer, SealBatch } from '@causeway/seal/seal';
-import { MalformedError, TruncatedError } from '@causeway/wire';
+import { MalformedError, TruncatedError } from '@ad-protocols/wire';
 import type { CarriedCredential } from './credential-decision.ts';
 import { anchorOf } from './user-mapping.ts';
 

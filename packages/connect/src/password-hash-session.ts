@@ -6,7 +6,7 @@ import {
   type ReplicatedObject,
   type ReplicationCursor,
   type ReplicationPage,
-} from '@causeway/drsr';
+} from '@ad-protocols/drsr';
 import type { CredentialSealer } from '@causeway/seal/seal';
 import { ChangeWatch } from './change-watch.ts';
 import { isServiceAccount } from './config.ts';

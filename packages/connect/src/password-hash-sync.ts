@@ -1,4 +1,5 @@
-import { DrsClient } from '@causeway/drsr';
+import { DrsClient } from '@ad-protocols/drsr';
+import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { CredentialSealer } from '@causeway/seal/seal';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { keyMismatchError } from './errors.ts';
@@ -42,9 +43,9 @@ async function openDrsClient(
   signal: AbortSignal,
 ): Promise<DrsClient> {
   const { domainController: host, account } = config.connector;
-  const credentials = { domain: account.domain ?? dc.netbiosName, user: account.name, password };
+  const security = new NtlmMechanism({ domain: account.domain ?? dc.netbiosName, user: account.name, password });
   try {
-    return await DrsClient.open({ host, credentials, signal });
+    return await DrsClient.open({ host, security, signal });
   } catch (error) {
     throw replicationFailure(error, { host, account: account.name, passwordFile: account.passwordFile });
   }

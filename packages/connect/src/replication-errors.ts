@@ -1,6 +1,6 @@
-import { DrsError } from '@causeway/drsr';
+import { DrsError } from '@ad-protocols/drsr';
 import { CausewayError, type Disposition } from '@causeway/model';
-import { RpcError } from '@causeway/rpc';
+import { RpcError } from '@ad-protocols/rpc';
 import { accountRefused, type DcContext } from './dc-errors.ts';
 
 /** Which of connect's errors a failure of replication is, and what happens after it. */
@@ -38,7 +38,7 @@ const ACCESS_DENIED = 5;
 export function replicationFailure(error: unknown, context: DcContext & { account: string }): unknown {
   if (error instanceof CausewayError || !(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
-  if (code === 'ERR_NTLM_LOGON_REFUSED') return accountRefused(error, context);
+  if (code === 'ERR_RPC_LOGON_REFUSED') return accountRefused(error, context);
   if (code === 'ERR_DRSR_ACCESS_DENIED' || ('status' in error && error.status === ACCESS_DENIED)) {
     return accessDenied(error, context);
   }

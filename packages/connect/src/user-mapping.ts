@@ -1,5 +1,5 @@
 import type { SourceAnchor, User } from '@causeway/model';
-import { decodeSid, encodeGuid, ridOf, type Guid } from '@causeway/wire';
+import { decodeSid, encodeGuid, ridOf, type Guid } from '@ad-protocols/wire';
 import { bytesOf, integerOf, textOf } from './ldap-attributes.ts';
 import type { LdapEntry } from './ldap-connection.ts';
 import { exclusionOf, UF_ACCOUNTDISABLE, type Account, type Exclusion } from './user-scope.ts';

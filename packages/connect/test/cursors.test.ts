@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { parseGuid } from '@causeway/wire';
+import { parseGuid } from '@ad-protocols/wire';
 import { formatCredentialCursor, parseCredentialCursor, placeToGoOn } from '../src/credential-cursor.ts';
 import { formatObjectCursor, newRun, parseObjectCursor, usnToGoOn } from '../src/object-cursor.ts';
 

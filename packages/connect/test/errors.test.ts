@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { DirectoryError } from '@causeway/contract';
-import { ChecksumError, DrsStatusError } from '@causeway/drsr';
+import { ChecksumError, DrsStatusError } from '@ad-protocols/drsr';
 import { CausewayError } from '@causeway/model';
-import { NtlmError, RpcConnectionError, RpcFaultError, RpcSignatureError, RpcTimeoutError } from '@causeway/rpc';
+import {
+  RpcConnectionError,
+  RpcFaultError,
+  RpcLogonError,
+  RpcSignatureError,
+  RpcTimeoutError,
+} from '@ad-protocols/rpc';
 import { InvalidCredentialsError } from 'ldapts';
 import { dcFailure } from '../src/dc-errors.ts';
 import { deliveryFailure } from '../src/errors.ts';
@@ -33,7 +39,7 @@ suite('a refused service account is told with the reason that AD gives', () => {
   }
 
   test('the same over NTLM, where no reason comes', () => {
-    const refused = new NtlmError({ code: 'ERR_NTLM_LOGON_REFUSED', message: 'refused', nextStep: '' });
+    const refused = new RpcLogonError({ code: 'ERR_RPC_LOGON_REFUSED', message: 'refused', nextStep: '' });
     const failure = replicationFailure(refused, context);
     assert.ok(failure instanceof CausewayError);
     assert.equal(failure.code, 'ERR_CONNECT_ACCOUNT_REFUSED');

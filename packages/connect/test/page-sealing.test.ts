@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeCredential, encodeSupplementalCredentials } from '@causeway/credentials';
+import { decodeCredential } from '@causeway/credential';
+import { encodeSupplementalCredentials } from '@ad-protocols/credentials';
 import { CredentialOpener, generateTenantKeyPair } from '@causeway/seal/open';
 import { CredentialSealer } from '@causeway/seal/seal';
 import type { CarriedCredential } from '../src/credential-decision.ts';

@@ -1,5 +1,5 @@
-import type { AttributeName, ReplicatedObject } from '@causeway/drsr';
-import { encodeUtf16, parseGuid, Writer, type Guid, type Sid } from '@causeway/wire';
+import type { AttributeName, ReplicatedObject } from '@ad-protocols/drsr';
+import { encodeUtf16, parseGuid, Writer, type Guid, type Sid } from '@ad-protocols/wire';
 
 export const dsa: Guid = parseGuid('60744ccf-605a-4e92-b405-6181c914209f');
 export const guid: Guid = parseGuid('ba1cf274-2a8b-4ae1-a65a-cd798ec81c98');

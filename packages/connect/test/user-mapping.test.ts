@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { encodeSid, parseGuid, type Sid } from '@causeway/wire';
+import { encodeSid, parseGuid, type Sid } from '@ad-protocols/wire';
 import type { LdapEntry } from '../src/ldap-connection.ts';
 import { anchorOf, mapUser } from '../src/user-mapping.ts';
 

@@ -1,14 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
+import { decodeCredential, wipeCredential } from '@causeway/credential';
 import {
-  decodeCredential,
   decodeSupplementalCredentials,
   encodeSupplementalCredentials,
-  wipeCredential,
   wipeKerberosKeys,
   type KerberosKeys,
-} from '@causeway/credentials';
+} from '@ad-protocols/credentials';
 import { CausewayError } from '@causeway/model';
-import { copySecret, type Filetime } from '@causeway/wire';
+import { copySecret, type Filetime } from '@ad-protocols/wire';
 
 /** A credential in the form in which a Samba DC keeps it. Whoever has it wipes it. */
 export interface ManagedCredential {

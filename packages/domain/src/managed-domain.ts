@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SourceAnchor } from '@causeway/model';
-import { decodeGuid, type Guid } from '@causeway/wire';
+import { decodeGuid, type Guid } from '@ad-protocols/wire';
 import { containerRefused, managedDomainUnavailable } from './errors.ts';
 import type { Filter, LdapResult } from './ldap/messages.ts';
 import { PrivilegedLdap } from './ldap/privileged-ldap.ts';

@@ -1,5 +1,5 @@
 import { parseCredentialVersion, type CredentialVersion, type SourceAnchor } from '@causeway/model';
-import { decodeGuid, type Guid } from '@causeway/wire';
+import { decodeGuid, type Guid } from '@ad-protocols/wire';
 import type { LdapEntry } from './ldap/messages.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { encodeCredential, type Credential } from '@causeway/credentials';
+import { encodeCredential, type Credential } from '@causeway/credential';
 import type { Change } from '@causeway/contract';
 import type { CredentialVersion, User } from '@causeway/model';
-import { parseGuid } from '@causeway/wire';
+import { parseGuid } from '@ad-protocols/wire';
 import type { ManagedUser } from '../src/managed-user.ts';
 
 /** Base64 of the bytes 0 to 15, which as a GUID is 03020100-0504-0706-0809-0a0b0c0d0e0f. */

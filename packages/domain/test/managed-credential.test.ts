@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeSupplementalCredentials } from '@causeway/credentials';
-import { MalformedError } from '@causeway/wire';
+import { decodeSupplementalCredentials } from '@ad-protocols/credentials';
+import { MalformedError } from '@ad-protocols/wire';
 import { rebuildCredential, wipeManagedCredential } from '../src/managed-credential.ts';
 import { credentialOf, plaintextOf } from './fixtures.ts';
 

@@ -7,11 +7,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { AgentSigner, DirectoryClient, readAgentKeyFile } from '@causeway/contract';
-import { encodeCredential } from '@causeway/credentials';
-import { kerberosStringToKey, ntHash } from '@causeway/crypto';
+import { encodeCredential } from '@causeway/credential';
+import { kerberosStringToKey, ntHash } from '@ad-protocols/crypto';
 import type { CredentialVersion, User } from '@causeway/model';
 import { CredentialSealer } from '@causeway/seal/seal';
-import { unixMsToFiletime } from '@causeway/wire';
+import { unixMsToFiletime } from '@ad-protocols/wire';
 
 /** A user of the source, and a version of the password, where there is one. */
 export interface SourceUser {

@@ -1,4 +1,4 @@
-import { Reader } from '@causeway/wire';
+import { Reader } from '@ad-protocols/wire';
 
 /** One element of the Basic Encoding Rules: a tag (1 byte) with its content, or with the elements inside. */
 export interface BerElement {

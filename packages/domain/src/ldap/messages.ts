@@ -1,4 +1,4 @@
-import { Reader } from '@causeway/wire';
+import { Reader } from '@ad-protocols/wire';
 import type { Attribute, Operation } from '../operation.ts';
 import {
   boolean,

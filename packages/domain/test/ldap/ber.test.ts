@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MalformedError, Reader, TruncatedError } from '@causeway/wire';
+import { MalformedError, Reader, TruncatedError } from '@ad-protocols/wire';
 import {
   elementSize,
   encodeBer,

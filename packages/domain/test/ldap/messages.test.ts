@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MalformedError, TruncatedError } from '@causeway/wire';
+import { MalformedError, TruncatedError } from '@ad-protocols/wire';
 import { encodeBer, integer, octets, readElements, sequence, tags } from '../../src/ldap/ber.ts';
 import { bypassPasswordHashControl, decodeResponse, encodeOperation, encodeSearch } from '../../src/ldap/messages.ts';
 import { textAttribute } from '../../src/operation.ts';

@@ -1,0 +1,1 @@
+export { decodeCredential, encodeCredential, wipeCredential, type Credential } from './credential.ts';

@@ -1,0 +1,23 @@
+export type SecurityErrorCode =
+  /** A token breaks its format, or comes where none belongs. */
+  | 'ERR_GSS_TOKEN'
+  /** A message was damaged, altered, repeated or left out on the way. */
+  | 'ERR_GSS_SIGNATURE'
+  /** The other side takes none of the mechanisms that the configuration allows. */
+  | 'ERR_GSS_NO_COMMON_MECHANISM'
+  /** The other side ended the sign-in. */
+  | 'ERR_GSS_REJECTED';
+
+/** A sign-in or a protected message failed. `message` names what failed, `nextStep` what to do; neither ever holds a secret. */
+export class SecurityError extends Error {
+  /** Stable and unique. */
+  readonly code: SecurityErrorCode;
+  readonly nextStep: string;
+
+  constructor(details: { code: SecurityErrorCode; message: string; nextStep: string; cause?: unknown }) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.nextStep = details.nextStep;
+  }
+}

@@ -1,0 +1,74 @@
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { Rc4 } from '@ad-protocols/crypto';
+import type { SealedRange } from '@ad-protocols/gss';
+import { sealingKey, signingKey, type Direction } from './session-keys.ts';
+
+/** Bytes of a signature. @see [MS-NLMP] NTLMSSP_MESSAGE_SIGNATURE for Extended Session Security (2.2.2.9.2) */
+export const SIGNATURE_BYTES = 16;
+
+/**
+ * Seals or opens the messages of one direction, in order: the key stream and the sequence number run on from message to
+ * message, so none can be left out, repeated or swapped.
+ *
+ * Needs extended session security, key exchange and 128-bit keys, as {@link flagsNeeded} demands.
+ */
+export class MessageSecurity {
+  /** A key object, because making one anew for each message costs as much as the HMAC itself. */
+  readonly #signingKey: KeyObject;
+  readonly #stream: Rc4;
+  #sequenceNumber = 0;
+
+  constructor(exportedSessionKey: Uint8Array, direction: Direction) {
+    this.#signingKey = createSecretKey(signingKey(exportedSessionKey, direction));
+    this.#stream = new Rc4(sealingKey(exportedSessionKey, direction));
+  }
+
+  /**
+   * Encrypts a part of `message` in place and gives the signature of the whole, 16 bytes.
+   *
+   * Layout of a signature: version 1 (4) ‖ encrypted checksum (8) ‖ sequence number (4).
+   *
+   * @see [MS-NLMP] GSS_WrapEx() Call (3.4.6), Message Signature Functions with Extended Session Security (3.4.4.2)
+   */
+  seal(message: Uint8Array, sealed: SealedRange): Uint8Array {
+    const signature = this.#startSignature(message);
+    this.#stream.applyInPlace(message.subarray(sealed.start, sealed.end));
+    this.#finishSignature(signature);
+    return signature;
+  }
+
+  /**
+   * Decrypts a part of `message` in place and tells whether the signature is right. After a wrong one neither the message
+   * nor this object is of any use.
+   *
+   * @see [MS-NLMP] GSS_UnwrapEx() Call (3.4.7)
+   */
+  open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean {
+    this.#stream.applyInPlace(message.subarray(sealed.start, sealed.end));
+    const expected = this.#startSignature(message);
+    this.#finishSignature(expected);
+    return signature.length === SIGNATURE_BYTES && timingSafeEqual(expected, signature);
+  }
+
+  /** Overwrites the key stream's state with zeros. */
+  wipe(): void {
+    this.#stream.wipe();
+  }
+
+  /** The signature with the checksum still in clear: it covers the sequence number and the plaintext. */
+  #startSignature(message: Uint8Array): Uint8Array {
+    const signature = new Uint8Array(SIGNATURE_BYTES);
+    const view = new DataView(signature.buffer);
+    view.setUint32(0, 1, true);
+    view.setUint32(12, this.#sequenceNumber, true);
+    this.#sequenceNumber = (this.#sequenceNumber + 1) >>> 0;
+    const checksum = createHmac('md5', this.#signingKey).update(signature.subarray(12)).update(message).digest();
+    signature.set(checksum.subarray(0, 8), 4);
+    return signature;
+  }
+
+  /** With key exchange the checksum is encrypted too, by the key stream that follows the message's. */
+  #finishSignature(signature: Uint8Array): void {
+    this.#stream.applyInPlace(signature.subarray(4, 12));
+  }
+}

@@ -1,0 +1,99 @@
+import { createHmac } from 'node:crypto';
+import { Rc4 } from '@ad-protocols/crypto';
+import { Reader, Writer, type Filetime } from '@ad-protocols/wire';
+import { NtlmError } from './errors.ts';
+import { encodeAuthenticateMessage, MIC_OFFSET } from './authenticate-message.ts';
+import * as av from './av-pairs.ts';
+import { decodeChallengeMessage, type ChallengeMessage } from './challenge-message.ts';
+import { flagsNeeded, flagsOffered } from './flags.ts';
+import { computeNtlmv2Response, ntowfv2, type NtlmCredentials } from './ntlmv2-response.ts';
+
+/** `MsvAvFlags`: the third message carries a message integrity code. */
+const AV_FLAG_MIC = 0x2;
+
+/** What a sign-in takes from outside, so that it can be repeated exactly. */
+export interface NtlmSurroundings {
+  /** Name of this machine, as it appears in the domain controller's log. */
+  readonly workstation: string;
+  /** Used only when the server does not tell its time. */
+  readonly now: Filetime;
+  /** 8 fresh random bytes. */
+  readonly clientChallenge: Uint8Array;
+  /** 16 fresh random bytes: the session key. */
+  readonly exportedSessionKey: Uint8Array;
+}
+
+/**
+ * The third message of a sign-in, from the first two as they went over the wire.
+ *
+ * Refuses NTLMv1, and servers that do not offer what packet privacy needs.
+ *
+ * @throws {NtlmError} ERR_NTLM_TOO_WEAK
+ * @throws {TruncatedError} ERR_WIRE_TRUNCATED, {MalformedError} ERR_WIRE_MALFORMED: not a challenge.
+ * @see [MS-NLMP] Client Receives a CHALLENGE_MESSAGE from the Server (3.1.5.1.2)
+ */
+export function answerChallenge(
+  messages: { readonly negotiate: Uint8Array; readonly challenge: Uint8Array },
+  credentials: NtlmCredentials,
+  surroundings: NtlmSurroundings,
+): Uint8Array {
+  const challenge = decodeChallengeMessage(messages.challenge);
+  checkStrength(challenge);
+  const timestamp = av.avValue(challenge.targetInfo, av.MSV_AV_TIMESTAMP);
+  const withMic = timestamp !== undefined;
+  const key = ntowfv2(credentials);
+  const response = computeNtlmv2Response(key, {
+    serverChallenge: challenge.serverChallenge,
+    clientChallenge: surroundings.clientChallenge,
+    time: withMic ? new Reader(timestamp, 'MsvAvTimestamp').u64() : surroundings.now,
+    targetInfo: av.encodeAvPairs(clientTargetInfo(challenge.targetInfo, withMic)),
+  });
+  const encryptedSessionKey = new Rc4(response.sessionBaseKey).apply(surroundings.exportedSessionKey);
+  const message = encodeAuthenticateMessage({
+    flags: challenge.flags & flagsOffered,
+    domain: credentials.domain,
+    user: credentials.user,
+    workstation: surroundings.workstation,
+    lmResponse: withMic ? new Uint8Array(24) : response.lmResponse,
+    ntResponse: response.ntResponse,
+    encryptedSessionKey,
+    version: new Uint8Array(8),
+    withMic,
+  });
+  key.fill(0);
+  response.sessionBaseKey.fill(0);
+  if (withMic) {
+    const mic = createHmac('md5', surroundings.exportedSessionKey);
+    mic.update(messages.negotiate).update(messages.challenge).update(message);
+    message.set(mic.digest(), MIC_OFFSET);
+  }
+  return message;
+}
+
+function checkStrength(challenge: ChallengeMessage): void {
+  const { flags, targetInfo } = challenge;
+  const named =
+    av.avValue(targetInfo, av.MSV_AV_NB_COMPUTER_NAME) !== undefined &&
+    av.avValue(targetInfo, av.MSV_AV_NB_DOMAIN_NAME) !== undefined;
+  if ((flags & flagsNeeded) === flagsNeeded && named) return;
+  throw new NtlmError({
+    code: 'ERR_NTLM_TOO_WEAK',
+    message: 'the server does not offer NTLMv2 with 128-bit sealing and key exchange, which reading secrets needs',
+    nextStep:
+      'Check that the host is a domain controller and that its policy allows NTLMv2 session security with 128 bits.',
+  });
+}
+
+/** The server's attributes, and the client's own: integrity code announced, no channel bindings, no target name. */
+function clientTargetInfo(targetInfo: readonly av.AvPair[], withMic: boolean): av.AvPair[] {
+  if (!withMic) return [...targetInfo];
+  const own = new Set([av.MSV_AV_FLAGS, av.MSV_AV_CHANNEL_BINDINGS, av.MSV_AV_TARGET_NAME]);
+  const serverFlags = av.avValue(targetInfo, av.MSV_AV_FLAGS);
+  const flags = serverFlags === undefined ? 0 : new Reader(serverFlags, 'MsvAvFlags').u32();
+  return [
+    ...targetInfo.filter((pair) => !own.has(pair.id)),
+    { id: av.MSV_AV_FLAGS, value: new Writer(4).u32(flags | AV_FLAG_MIC).finish() },
+    { id: av.MSV_AV_CHANNEL_BINDINGS, value: new Uint8Array(16) },
+    { id: av.MSV_AV_TARGET_NAME, value: new Uint8Array(0) },
+  ];
+}

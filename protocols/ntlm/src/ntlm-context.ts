@@ -1,0 +1,68 @@
+import { SecurityError, type SealedRange, type SecurityContext } from '@ad-protocols/gss';
+import { MessageSecurity, SIGNATURE_BYTES } from './message-security.ts';
+
+/**
+ * The security context of an NTLMv2 sign-in, seen from the client.
+ *
+ * @see [MS-NLMP] Session Security Details (3.4)
+ */
+export class NtlmContext implements SecurityContext {
+  readonly mechanismName = 'NTLM';
+  /** 16 bytes. */
+  readonly sessionKey: Uint8Array;
+  readonly sealSignatureBytes = SIGNATURE_BYTES;
+  readonly signSignatureBytes = SIGNATURE_BYTES;
+  readonly #outgoing: MessageSecurity;
+  readonly #incoming: MessageSecurity;
+
+  /** Takes `sessionKey` over: it is wiped with this context. */
+  constructor(sessionKey: Uint8Array) {
+    this.sessionKey = sessionKey;
+    this.#outgoing = new MessageSecurity(sessionKey, 'client-to-server');
+    this.#incoming = new MessageSecurity(sessionKey, 'server-to-client');
+  }
+
+  seal(message: Uint8Array, sealed: SealedRange): Uint8Array {
+    return this.#outgoing.seal(message, sealed);
+  }
+
+  open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean {
+    return this.#incoming.open(message, sealed, signature);
+  }
+
+  sign(message: Uint8Array): Uint8Array {
+    return this.#outgoing.seal(message, nothing);
+  }
+
+  verify(message: Uint8Array, signature: Uint8Array): boolean {
+    return this.#incoming.open(message, nothing, signature);
+  }
+
+  /** Layout: signature (16) ‖ encrypted message. @see [MS-NLMP] GSS_WrapEx() Call (3.4.6) */
+  wrap(message: Uint8Array): Uint8Array {
+    const token = new Uint8Array(SIGNATURE_BYTES + message.length);
+    const body = token.subarray(SIGNATURE_BYTES);
+    body.set(message);
+    token.set(this.#outgoing.seal(body, { start: 0, end: body.length }));
+    return token;
+  }
+
+  unwrap(token: Uint8Array): Uint8Array {
+    const body = token.slice(SIGNATURE_BYTES);
+    const right = this.#incoming.open(body, { start: 0, end: body.length }, token.subarray(0, SIGNATURE_BYTES));
+    if (right) return body;
+    throw new SecurityError({
+      code: 'ERR_GSS_SIGNATURE',
+      message: 'a message of the other side was damaged or altered on the way',
+      nextStep: 'Repeat on a new connection; when it happens again, look for a device that alters traffic on the way.',
+    });
+  }
+
+  wipe(): void {
+    this.sessionKey.fill(0);
+    this.#outgoing.wipe();
+    this.#incoming.wipe();
+  }
+}
+
+const nothing: SealedRange = { start: 0, end: 0 };

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import {
+  allocateSecret,
+  copySecret,
+  decodeGuid,
+  decodeSid,
+  decodeUtf16,
+  dstimeToUnixMs,
+  encodeGuid,
+  encodeSid,
+  encodeUtf16,
+  filetimeToUnixMs,
+  MalformedError,
+  nilGuid,
+  parseGuid,
+  ridOf,
+  TruncatedError,
+  unixMsToFiletime,
+  type Sid,
+} from '@ad-protocols/wire';
+
+describe('GUID', () => {
+  // The interface of MS-DRSR as its specification prints it, and as it is on the wire.
+  const text = 'e3514235-4b06-11d1-ab04-00c04fc2dcd2';
+  const wire = '354251e3064bd111ab0400c04fc2dcd2';
+
+  test('has its first three groups little-endian on the wire', () => {
+    assert.equal(Buffer.from(encodeGuid(parseGuid(text))).toString('hex'), wire);
+    assert.equal(decodeGuid(Buffer.from(wire, 'hex')), text);
+    assert.equal(decodeGuid(new Uint8Array(16)), nilGuid);
+  });
+
+  test('is read in capitals and braces, and refused in any other form', () => {
+    assert.equal(parseGuid(`{${text.toUpperCase()}}`), text);
+    for (const wrong of ['', text.slice(1), `${text}0`, text.replaceAll('-', ''), `g${text.slice(1)}`]) {
+      assert.throws(() => parseGuid(wrong), TypeError);
+    }
+    assert.throws(() => decodeGuid(new Uint8Array(15)), RangeError);
+  });
+
+  test('goes to the wire and back for any 16 bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+        assert.deepEqual(encodeGuid(decodeGuid(bytes)), bytes);
+      }),
+    );
+  });
+});
+
+/** BUILTIN\Administrators, [MS-DTYP] 2.4.2.4, in its packet form. */
+const administrators = Buffer.from('01020000000000052000000020020000', 'hex');
+
+/** The same with one byte changed. */
+function changed(index: number, value: number): Uint8Array {
+  const bytes = Uint8Array.from(administrators);
+  bytes[index] = value;
+  return bytes;
+}
+
+describe('SID', () => {
+  test('is read and written in its packet form', () => {
+    assert.equal(decodeSid(administrators), 'S-1-5-32-544');
+    assert.deepEqual(Buffer.from(encodeSid('S-1-5-32-544' as Sid)), administrators);
+    assert.equal(ridOf(decodeSid(administrators)), 544);
+  });
+
+  test('cut at any byte is refused', () => {
+    for (let cut = 0; cut < administrators.length; cut += 1) {
+      assert.throws(() => decodeSid(administrators.subarray(0, cut)), TruncatedError);
+    }
+  });
+
+  test('with another revision, too many parts or something left over is refused', () => {
+    assert.throws(() => decodeSid(changed(0, 2)), MalformedError);
+    assert.throws(() => decodeSid(changed(1, 16)), MalformedError);
+    assert.throws(() => decodeSid(Buffer.concat([administrators, Buffer.alloc(1)])), MalformedError);
+    assert.throws(() => encodeSid('S-2-5-32' as Sid), TypeError);
+    assert.throws(() => encodeSid(`S-1-5${'-1'.repeat(16)}` as Sid), TypeError);
+    assert.throws(() => ridOf('S-1-5' as Sid), TypeError);
+  });
+});
+
+describe('times', () => {
+  test('FILETIME and DSTIME count from 1601', () => {
+    // [MS-DTYP] FILETIME; 116444736000000000 is 1970-01-01T00:00:00Z.
+    assert.equal(filetimeToUnixMs(116_444_736_000_000_000n), 0);
+    assert.equal(unixMsToFiletime(0), 116_444_736_000_000_000n);
+    assert.equal(filetimeToUnixMs(unixMsToFiletime(1_779_000_000_123)), 1_779_000_000_123);
+    assert.equal(dstimeToUnixMs(11_644_473_600n), 0);
+  });
+});
+
+describe('UTF-16', () => {
+  test('goes both ways for every script', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        assert.equal(decodeUtf16(encodeUtf16(text)), text);
+        assert.deepEqual(Buffer.from(encodeUtf16(text)), Buffer.from(text, 'utf16le'));
+      }),
+    );
+  });
+
+  test('keeps a lone surrogate and a byte order mark as they are', () => {
+    assert.deepEqual([...encodeUtf16('\ud800')], [0x00, 0xd8]);
+    assert.equal(decodeUtf16(Uint8Array.of(0xff, 0xfe)), '\ufeff');
+  });
+});
+
+describe('memory for secrets', () => {
+  test("is not the engine's own, however small, and a copy is a copy", () => {
+    const secret = allocateSecret(16).fill(7);
+    const copy = copySecret(secret);
+    secret.fill(0);
+    assert.deepEqual(
+      [...copy],
+      Array.from({ length: 16 }, () => 7),
+    );
+    assert.equal(copy.buffer.byteLength, 16);
+    assert.equal(copySecret(Buffer.from('abc')).constructor, Uint8Array);
+  });
+});
