@@ -11,7 +11,7 @@ import {
   sequence,
   tags,
   type BerElement,
-} from './ber.ts';
+} from '@ad-protocols/asn1';
 
 /** Tags of the operations used here. @see RFC 4511 section 4.2 */
 const operationTags = {

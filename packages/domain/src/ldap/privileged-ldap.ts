@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { CausewayError } from '@causeway/model';
 import type { Operation } from '../operation.ts';
 import { managedDomainUnavailable } from '../errors.ts';
-import { elementSize } from './ber.ts';
+import { elementSize } from '@ad-protocols/asn1';
 import {
   decodeResponse,
   encodeOperation,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MalformedError, TruncatedError } from '@ad-protocols/wire';
-import { encodeBer, integer, octets, readElements, sequence, tags } from '../../src/ldap/ber.ts';
+import { encodeBer, integer, octets, readElements, sequence, tags } from '@ad-protocols/asn1';
 import { bypassPasswordHashControl, decodeResponse, encodeOperation, encodeSearch } from '../../src/ldap/messages.ts';
 import { textAttribute } from '../../src/operation.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { CausewayError } from '@causeway/model';
-import { encodeBer, integer, octets, readElements, readNumber, sequence, tags } from '../../src/ldap/ber.ts';
+import { encodeBer, integer, octets, readElements, readNumber, sequence, tags } from '@ad-protocols/asn1';
 import { PrivilegedLdap } from '../../src/ldap/privileged-ldap.ts';
 
 const search = { base: '', scope: 'base', filter: { present: 'objectClass' }, attributes: ['cn'] } as const;

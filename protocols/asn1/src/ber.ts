@@ -6,7 +6,7 @@ export interface BerElement {
   readonly content: Uint8Array | readonly BerElement[];
 }
 
-/** Tags that LDAP uses. @see RFC 4511 section 5.1 */
+/** Universal tags. @see ITU-T X.680 section 8.4 */
 export const tags = {
   boolean: 0x01,
   integer: 0x02,
@@ -89,7 +89,7 @@ function writeElement(element: BerElement, target: Uint8Array, start: number): n
   return at;
 }
 
-/** Bytes of length at most: an LDAP message larger than this is not one of a domain controller. */
+/** Bytes of length at most: no message of a domain controller is larger. */
 const LENGTH_BYTES_MAX = 4;
 
 /** An element that was read; `content` is a view of the input. */
@@ -109,7 +109,8 @@ export function readElement(reader: Reader): ReadElement {
   const first = reader.u8();
   if (first < 0x80) return { tag, content: reader.bytes(first) };
   const count = first & 0x7f;
-  if (count === 0 || count > LENGTH_BYTES_MAX) throw reader.malformed('the length has a form that LDAP does not use');
+  if (count === 0 || count > LENGTH_BYTES_MAX)
+    throw reader.malformed('an indefinite length, or one of more than four bytes');
   let length = 0;
   for (let index = 0; index < count; index += 1) length = length * 256 + reader.u8();
   return { tag, content: reader.bytes(length) };
@@ -133,8 +134,9 @@ export function elementSize(buffer: Uint8Array): number | undefined {
   if (first === undefined) return undefined;
   if (first < 0x80) return 2 + first;
   const count = first & 0x7f;
-  const reader = new Reader(buffer, 'LDAPMessage');
-  if (count === 0 || count > LENGTH_BYTES_MAX) throw reader.malformed('the length has a form that LDAP does not use');
+  const reader = new Reader(buffer, 'BER element');
+  if (count === 0 || count > LENGTH_BYTES_MAX)
+    throw reader.malformed('an indefinite length, or one of more than four bytes');
   if (buffer.length < 2 + count) return undefined;
   reader.skip(2);
   let length = 0;

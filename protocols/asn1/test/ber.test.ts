@@ -10,7 +10,7 @@ import {
   readElements,
   readNumber,
   sequence,
-} from '../../src/ldap/ber.ts';
+} from '@ad-protocols/asn1';
 
 test('numbers have as few bytes as they need, and a zero in front where the first bit is set', () => {
   // ITU-T X.690 section 8.3
