@@ -10,8 +10,12 @@ export interface BerElement {
 export const tags = {
   boolean: 0x01,
   integer: 0x02,
+  bitString: 0x03,
   octetString: 0x04,
+  objectIdentifier: 0x06,
   enumerated: 0x0a,
+  generalizedTime: 0x18,
+  generalString: 0x1b,
   sequence: 0x30,
   set: 0x31,
 } as const;
@@ -23,16 +27,17 @@ export function octets(value: Uint8Array | string, tag: number = tags.octetStrin
   return { tag, content: typeof value === 'string' ? textEncoder.encode(value) : value };
 }
 
-/** An element of a number from 0 to 2^31-1. */
-export function integer(value: number, tag: number = tags.integer): BerElement {
+/** An element of a whole number from -2^63 to 2^63-1 in the fewest bytes. @see ITU-T X.690 section 8.3 */
+export function integer(value: number | bigint, tag: number = tags.integer): BerElement {
   const content: number[] = [];
-  let rest = value;
+  let rest = BigInt(value);
+  let last: number;
   do {
-    content.unshift(rest & 0xff);
-    rest >>>= 8;
-  } while (rest > 0);
-  // A first bit of 1 would make the number negative.
-  if ((content[0] ?? 0) > 0x7f) content.unshift(0);
+    last = Number(BigInt.asUintN(8, rest));
+    content.unshift(last);
+    rest >>= 8n;
+    // The first bit is the sign.
+  } while (rest !== (last > 0x7f ? -1n : 0n));
   return { tag, content: Uint8Array.from(content) };
 }
 
