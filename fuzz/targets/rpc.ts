@@ -1,4 +1,4 @@
-import { decodeEptMapReply, encodeEptMap, endpointMapperInterface } from '../../protocols/rpc/src/endpoint-mapper.ts';
+import { decodeEptMapReply } from '../../protocols/rpc/src/endpoint-mapper.ts';
 import { decodeAuthVerifier } from '../../protocols/rpc/src/pdu/auth-verifier.ts';
 import { decodeBindAck } from '../../protocols/rpc/src/pdu/bind-ack.ts';
 import { decodeBindNak } from '../../protocols/rpc/src/pdu/bind-nak.ts';
@@ -29,9 +29,22 @@ function decodeStream(input: Uint8Array): void {
   }
 }
 
+/** A bind_ack of Samba 4.17 with a challenge, after the byte that says where the stream is cut. */
 const bindAck = Buffer.from(
-  '0005000c0710000000580000001800000001000000d016d016341200000400313335000000000001000000000000000' +
-    '45d888aeb1cc9119fe808002b10486002000000',
+  '1005000c07100000000a01c60001000000d016d016b5fc000006003439313533000100000000000000045d888aeb1cc9119f' +
+    'e808002b104860020000000a060000010000004e544c4d53535000020000000800080038000000358289620ad04dc2f1f614' +
+    '9e00000000000000008600860040000000060100000000000f43004f00520050000200080043004f005200500001000c0052' +
+    '00500043004400430031000400220063006f00720070002e0063006f006e0074006f0073006f002e00740065007300740003' +
+    '0030007200700063006400630031002e0063006f00720070002e0063006f006e0074006f0073006f002e0074006500730074' +
+    '0007000800241343d5b57add0100000000',
+  'hex',
+);
+
+/** Its endpoint mapper's answer: DRSUAPI listens on port 49154. */
+const eptMapReply = Buffer.from(
+  '000000000000000000000000000000000000000001000000040000000000000001000000030000004b0000004b0000000500' +
+    '13000d354251e3064bd111ab0400c04fc2dcd204000200000013000d045d888aeb1cc9119fe808002b104860020002000000' +
+    '01000b020000000100070200c0010100090400000000000000000000',
   'hex',
 );
 
@@ -40,6 +53,6 @@ export const rpcTargets = {
   'rpc-endpoint-mapper': {
     refusals: ['ERR_WIRE_'],
     decode: decodeEptMapReply,
-    seeds: [encodeEptMap(endpointMapperInterface)],
+    seeds: [eptMapReply],
   },
 } as const satisfies Record<string, FuzzTarget>;

@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { readImportGraph, reachableFrom, type Import } from '../import-graph.ts';
-import { layers, unreachable } from '../layers.ts';
+import { layers, protocols, unreachable } from '../layers.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -12,6 +12,9 @@ function fault({ file, specifier, target }: Import, folder: string): string | un
   if (target === undefined) return undefined;
   if (specifier.startsWith('.')) {
     return target.startsWith(`${folder}/`) ? undefined : `${file} reaches into ${target} by path`;
+  }
+  if (folder.startsWith(`${protocols}/`) && !specifier.startsWith('@ad-protocols/')) {
+    return `${file} imports ${specifier}: protocol packages know nothing of the product`;
   }
   const name = specifier.replace(/^@(causeway|ad-protocols)\//, '');
   return layers[folder]?.includes(name) === true ? undefined : `${file} must not import ${specifier}`;
@@ -55,5 +58,7 @@ describe('imports point one way', () => {
     assert.match(fault(planted, 'packages/directory') ?? '', /must not import/);
     const reached = reachableFrom([...graph, planted], 'packages/directory');
     assert.ok(reached.has('packages/seal/src/open.ts'));
+    const product: Import = { ...planted, file: 'protocols/rpc/src/planted.ts', specifier: '@causeway/model' };
+    assert.match(fault(product, 'protocols/rpc') ?? '', /know nothing of the product/);
   });
 });
