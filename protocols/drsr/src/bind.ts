@@ -31,7 +31,7 @@ export interface BindReply {
 /** Parameters of IDL_DRSBind: pointer ‖ client GUID ‖ pointer ‖ maximum count (4) ‖ cb (4) ‖ extensions. @see [MS-DRSR] IDL_DRSBind (4.1.3) */
 export function encodeBindRequest(extensions: Extensions): Uint8Array {
   const bytes = encodeExtensions(extensions);
-  const writer = new NdrWriter(128).pointer(true).guid(clientGuid);
+  const writer = new NdrWriter().pointer(true).guid(clientGuid);
   return writer.pointer(true).maxCount(bytes.length).u32(bytes.length).bytes(bytes).finish();
 }
 

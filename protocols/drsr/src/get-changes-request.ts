@@ -57,7 +57,7 @@ function writePartialAttributeSet(writer: NdrWriter, attributeTypes: readonly nu
  * @see [MS-DRSR] IDL_DRSGetNCChanges (4.1.10); PARTIAL_ATTR_VECTOR_V1_EXT (5.146)
  */
 export function encodeGetChangesRequest(request: GetChangesRequest): Uint8Array {
-  const writer = new NdrWriter(1024).bytes(request.handle);
+  const writer = new NdrWriter().bytes(request.handle);
   writer.u32(request.version).u32(request.version).align(8);
   writer.guid(request.destinationDsa).guid(request.sourceInvocationId).pointer(true);
   writeUsnVector(writer, request.usnVector);

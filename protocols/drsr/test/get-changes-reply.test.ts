@@ -17,7 +17,7 @@ function isNamed(error: unknown): boolean {
 
 /** A list of objects that have nothing but a name, each pointing to the next. */
 function list(length: number): Uint8Array {
-  const writer = new NdrWriter(length * 110);
+  const writer = new NdrWriter();
   for (let index = 0; index < length; index += 1) {
     writer
       .pointer(index + 1 < length)
