@@ -1,6 +1,6 @@
 import { octets, tags, type BerElement } from './ber.ts';
 
-/** An element of a GeneralString, which Active Directory fills with UTF-8. @see RFC 4120 §5.2.1; [MS-KILE] (3.1.5.8) */
+/** An element of a GeneralString, which Active Directory fills with UTF-8. @see RFC 4120 §5.2.1; [MS-KILE] (3.1.5.11) */
 export function generalString(text: string): BerElement {
   return octets(text, tags.generalString);
 }
