@@ -5,6 +5,8 @@ export type SecurityErrorCode =
   | 'ERR_GSS_SIGNATURE'
   /** The other side takes none of the mechanisms that the configuration allows. */
   | 'ERR_GSS_NO_COMMON_MECHANISM'
+  /** The list of mechanisms may have been altered on the way, so that a weaker one was chosen. */
+  | 'ERR_GSS_DOWNGRADE'
   /** The other side ended the sign-in. */
   | 'ERR_GSS_REJECTED';
 

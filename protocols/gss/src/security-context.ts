@@ -38,6 +38,18 @@ export interface SecurityContext {
    * @throws {SecurityError} ERR_GSS_SIGNATURE; nothing of the message may be used.
    */
   unwrap(token: Uint8Array): Uint8Array;
+  /**
+   * Whether a negotiation must end with signatures of its list of mechanisms even where RFC 4178 leaves that open.
+   *
+   * @see [MS-SPNG] mechListMIC Processing (3.1.5.1), note
+   */
+  readonly mustSignMechanismList?: boolean;
+  /**
+   * Told at the end of a negotiation, after its signatures: NTLM starts its key streams anew, and counts on.
+   *
+   * @see [MS-SPNG] NTLM RC4 Key State for MechListMIC and First Signed Message (3.3.5.1)
+   */
+  restartKeyStreams?(): void;
   /** Overwrites the keys with zeros. */
   wipe(): void;
 }
