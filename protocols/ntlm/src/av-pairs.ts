@@ -9,6 +9,14 @@ export const MSV_AV_TIMESTAMP = 7;
 export const MSV_AV_TARGET_NAME = 9;
 export const MSV_AV_CHANNEL_BINDINGS = 10;
 
+/** Bytes of the kinds that have a length of their own. */
+const fixedBytes: ReadonlyMap<number, number> = new Map([
+  [MSV_AV_EOL, 0],
+  [MSV_AV_FLAGS, 4],
+  [MSV_AV_TIMESTAMP, 8],
+  [MSV_AV_CHANNEL_BINDINGS, 16],
+]);
+
 /** One attribute. */
 export interface AvPair {
   readonly id: number;
@@ -18,9 +26,11 @@ export interface AvPair {
 /**
  * The attributes up to the one that ends the list. Values are views of the input.
  *
- * Layout of each: id (2) ‖ length (2) ‖ value; the last has id 0 and no value.
+ * Layout of each: id (2) ‖ length (2) ‖ value; the last has id 0 and no value. Flags have 4 bytes, a timestamp 8, channel
+ * bindings 16.
  *
  * @throws {TruncatedError} ERR_WIRE_TRUNCATED: the list has no end.
+ * @throws {MalformedError} ERR_WIRE_MALFORMED: a value does not have the length of its kind.
  * @see [MS-NLMP] AV_PAIR (2.2.2.1)
  */
 export function decodeAvPairs(bytes: Uint8Array): AvPair[] {
@@ -29,6 +39,10 @@ export function decodeAvPairs(bytes: Uint8Array): AvPair[] {
   for (;;) {
     const id = reader.u16();
     const value = reader.bytes(reader.u16());
+    const expected = fixedBytes.get(id);
+    if (expected !== undefined && value.length !== expected) {
+      throw reader.malformed(`attribute ${id} has ${value.length} bytes in place of ${expected}`);
+    }
     if (id === MSV_AV_EOL) return pairs;
     pairs.push({ id, value });
   }

@@ -15,12 +15,14 @@ export const SIGNATURE_BYTES = 16;
 export class MessageSecurity {
   /** A key object, because making one anew for each message costs as much as the HMAC itself. */
   readonly #signingKey: KeyObject;
-  readonly #stream: Rc4;
+  readonly #sealingKey: Uint8Array;
+  #stream: Rc4;
   #sequenceNumber = 0;
 
   constructor(exportedSessionKey: Uint8Array, direction: Direction) {
     this.#signingKey = createSecretKey(signingKey(exportedSessionKey, direction));
-    this.#stream = new Rc4(sealingKey(exportedSessionKey, direction));
+    this.#sealingKey = sealingKey(exportedSessionKey, direction);
+    this.#stream = new Rc4(this.#sealingKey);
   }
 
   /**
@@ -50,8 +52,15 @@ export class MessageSecurity {
     return signature.length === SIGNATURE_BYTES && timingSafeEqual(expected, signature);
   }
 
-  /** Overwrites the key stream's state with zeros. */
+  /** The key stream begins anew; the sequence number runs on. */
+  restartKeyStream(): void {
+    this.#stream.wipe();
+    this.#stream = new Rc4(this.#sealingKey);
+  }
+
+  /** Overwrites the sealing key and the key stream's state with zeros. */
   wipe(): void {
+    this.#sealingKey.fill(0);
     this.#stream.wipe();
   }
 

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Rc4 } from '@ad-protocols/crypto';
-import { Reader, Writer, type Filetime } from '@ad-protocols/wire';
+import { encodeUtf16, Reader, Writer, type Filetime } from '@ad-protocols/wire';
 import { NtlmError } from './errors.ts';
 import { encodeAuthenticateMessage, MIC_OFFSET } from './authenticate-message.ts';
 import * as av from './av-pairs.ts';
 import { decodeChallengeMessage, type ChallengeMessage } from './challenge-message.ts';
 import { flagsNeeded, flagsOffered } from './flags.ts';
-import { computeNtlmv2Response, ntowfv2, type NtlmCredentials } from './ntlmv2-response.ts';
+import { computeNtlmv2Response, ntowfv2, type NtlmCredentials, type Ntlmv2Response } from './ntlmv2-response.ts';
 
 /** `MsvAvFlags`: the third message carries a message integrity code. */
 const AV_FLAG_MIC = 0x2;
@@ -15,6 +15,8 @@ const AV_FLAG_MIC = 0x2;
 export interface NtlmSurroundings {
   /** Name of this machine, as it appears in the domain controller's log. */
   readonly workstation: string;
+  /** Service principal name of the server, `ldap/dc1.corp.example`, so that no other service can use the answer. Empty by default. */
+  readonly targetName?: string;
   /** Used only when the server does not tell its time. */
   readonly now: Filetime;
   /** 8 fresh random bytes. */
@@ -39,16 +41,8 @@ export function answerChallenge(
 ): Uint8Array {
   const challenge = decodeChallengeMessage(messages.challenge);
   checkStrength(challenge);
-  const timestamp = av.avValue(challenge.targetInfo, av.MSV_AV_TIMESTAMP);
-  const withMic = timestamp !== undefined;
-  const key = ntowfv2(credentials);
-  const response = computeNtlmv2Response(key, {
-    serverChallenge: challenge.serverChallenge,
-    clientChallenge: surroundings.clientChallenge,
-    time: withMic ? new Reader(timestamp, 'MsvAvTimestamp').u64() : surroundings.now,
-    targetInfo: av.encodeAvPairs(clientTargetInfo(challenge.targetInfo, withMic)),
-  });
-  const encryptedSessionKey = new Rc4(response.sessionBaseKey).apply(surroundings.exportedSessionKey);
+  const withMic = av.avValue(challenge.targetInfo, av.MSV_AV_TIMESTAMP) !== undefined;
+  const response = respond(challenge, credentials, surroundings);
   const message = encodeAuthenticateMessage({
     flags: challenge.flags & flagsOffered,
     domain: credentials.domain,
@@ -56,11 +50,10 @@ export function answerChallenge(
     workstation: surroundings.workstation,
     lmResponse: withMic ? new Uint8Array(24) : response.lmResponse,
     ntResponse: response.ntResponse,
-    encryptedSessionKey,
+    encryptedSessionKey: encryptSessionKey(response.sessionBaseKey, surroundings.exportedSessionKey),
     version: new Uint8Array(8),
     withMic,
   });
-  key.fill(0);
   response.sessionBaseKey.fill(0);
   if (withMic) {
     const mic = createHmac('md5', surroundings.exportedSessionKey);
@@ -68,6 +61,31 @@ export function answerChallenge(
     message.set(mic.digest(), MIC_OFFSET);
   }
   return message;
+}
+
+function respond(
+  challenge: ChallengeMessage,
+  credentials: NtlmCredentials,
+  surroundings: NtlmSurroundings,
+): Ntlmv2Response {
+  const { serverChallenge, targetInfo } = challenge;
+  const timestamp = av.avValue(targetInfo, av.MSV_AV_TIMESTAMP);
+  const key = ntowfv2(credentials);
+  const response = computeNtlmv2Response(key, {
+    serverChallenge,
+    clientChallenge: surroundings.clientChallenge,
+    time: timestamp ? new Reader(timestamp, 'MsvAvTimestamp').u64() : surroundings.now,
+    targetInfo: av.encodeAvPairs(timestamp ? clientTargetInfo(targetInfo, surroundings.targetName) : targetInfo),
+  });
+  key.fill(0);
+  return response;
+}
+
+function encryptSessionKey(keyExchangeKey: Uint8Array, exportedSessionKey: Uint8Array): Uint8Array {
+  const cipher = new Rc4(keyExchangeKey);
+  const encrypted = cipher.apply(exportedSessionKey);
+  cipher.wipe();
+  return encrypted;
 }
 
 function checkStrength(challenge: ChallengeMessage): void {
@@ -84,9 +102,11 @@ function checkStrength(challenge: ChallengeMessage): void {
   });
 }
 
-/** The server's attributes, and the client's own: integrity code announced, no channel bindings, no target name. */
-function clientTargetInfo(targetInfo: readonly av.AvPair[], withMic: boolean): av.AvPair[] {
-  if (!withMic) return [...targetInfo];
+/**
+ * The server's attributes, and the client's own: integrity code announced, no channel bindings, and the server's name as the
+ * client knows it.
+ */
+function clientTargetInfo(targetInfo: readonly av.AvPair[], targetName = ''): av.AvPair[] {
   const own = new Set([av.MSV_AV_FLAGS, av.MSV_AV_CHANNEL_BINDINGS, av.MSV_AV_TARGET_NAME]);
   const serverFlags = av.avValue(targetInfo, av.MSV_AV_FLAGS);
   const flags = serverFlags === undefined ? 0 : new Reader(serverFlags, 'MsvAvFlags').u32();
@@ -94,6 +114,6 @@ function clientTargetInfo(targetInfo: readonly av.AvPair[], withMic: boolean): a
     ...targetInfo.filter((pair) => !own.has(pair.id)),
     { id: av.MSV_AV_FLAGS, value: new Writer(4).u32(flags | AV_FLAG_MIC).finish() },
     { id: av.MSV_AV_CHANNEL_BINDINGS, value: new Uint8Array(16) },
-    { id: av.MSV_AV_TARGET_NAME, value: new Uint8Array(0) },
+    { id: av.MSV_AV_TARGET_NAME, value: encodeUtf16(targetName) },
   ];
 }

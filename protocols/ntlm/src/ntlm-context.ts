@@ -12,6 +12,8 @@ export class NtlmContext implements SecurityContext {
   readonly sessionKey: Uint8Array;
   readonly sealSignatureBytes = SIGNATURE_BYTES;
   readonly signSignatureBytes = SIGNATURE_BYTES;
+  /** A server that sees an integrity code in the third message insists. @see [MS-SPNG] mechListMIC Processing (3.1.5.1), note */
+  readonly mustSignMechanismList = true;
   readonly #outgoing: MessageSecurity;
   readonly #incoming: MessageSecurity;
 
@@ -51,11 +53,17 @@ export class NtlmContext implements SecurityContext {
     const body = token.slice(SIGNATURE_BYTES);
     const right = this.#incoming.open(body, { start: 0, end: body.length }, token.subarray(0, SIGNATURE_BYTES));
     if (right) return body;
+    body.fill(0);
     throw new SecurityError({
       code: 'ERR_GSS_SIGNATURE',
       message: 'a message of the other side was damaged or altered on the way',
       nextStep: 'Repeat on a new connection; when it happens again, look for a device that alters traffic on the way.',
     });
+  }
+
+  restartKeyStreams(): void {
+    this.#outgoing.restartKeyStream();
+    this.#incoming.restartKeyStream();
   }
 
   wipe(): void {

@@ -1,7 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 import { hostname } from 'node:os';
-import { mechanismOids, SecurityError, type Initiator, type InitiatorStep, type Mechanism } from '@ad-protocols/gss';
-import { copySecret, unixMsToFiletime } from '@ad-protocols/wire';
+import {
+  mechanismOids,
+  SecurityError,
+  type Initiator,
+  type InitiatorStep,
+  type Mechanism,
+  type SecurityTarget,
+} from '@ad-protocols/gss';
+import { allocateSecret, MalformedError, TruncatedError, unixMsToFiletime } from '@ad-protocols/wire';
 import { encodeNegotiateMessage } from './negotiate-message.ts';
 import { answerChallenge } from './ntlm-client.ts';
 import { NtlmContext } from './ntlm-context.ts';
@@ -23,8 +30,8 @@ export class NtlmMechanism implements Mechanism {
     this.account = domain === '' ? user : `${domain}\\${user}`;
   }
 
-  initiate(): Initiator {
-    return new NtlmInitiator(this.#credentials);
+  initiate(target: Pick<SecurityTarget, 'service' | 'host'>): Initiator {
+    return new NtlmInitiator(this.#credentials, `${target.service}/${target.host}`);
   }
 }
 
@@ -36,32 +43,55 @@ export class NtlmMechanism implements Mechanism {
  */
 class NtlmInitiator implements Initiator {
   readonly #credentials: NtlmCredentials;
+  readonly #targetName: string;
   #negotiate: Uint8Array | undefined;
+  #answered = false;
 
-  constructor(credentials: NtlmCredentials) {
+  constructor(credentials: NtlmCredentials, targetName: string) {
     this.#credentials = credentials;
+    this.#targetName = targetName;
   }
 
-  /** @throws {NtlmError} ERR_NTLM_TOO_WEAK {SecurityError} ERR_GSS_TOKEN */
+  /**
+   * @throws {NtlmError} ERR_NTLM_TOO_WEAK
+   * @throws {SecurityError} ERR_GSS_TOKEN
+   */
   async step(input?: Uint8Array): Promise<InitiatorStep> {
     if (this.#negotiate === undefined && input === undefined) {
       this.#negotiate = encodeNegotiateMessage();
       return { token: this.#negotiate };
     }
-    if (this.#negotiate === undefined || input === undefined) {
-      throw new SecurityError({
-        code: 'ERR_GSS_TOKEN',
-        message: 'the server gave no challenge',
-        nextStep: 'Check that the host is a domain controller and that its policy allows NTLM.',
-      });
+    const negotiate = this.#negotiate;
+    if (negotiate === undefined || input === undefined || this.#answered) throw noChallenge();
+    this.#answered = true;
+    const exportedSessionKey = randomFillSync(allocateSecret(16));
+    try {
+      return {
+        token: this.#answer(negotiate, input, exportedSessionKey),
+        context: new NtlmContext(exportedSessionKey),
+      };
+    } catch (error) {
+      exportedSessionKey.fill(0);
+      throw error instanceof MalformedError || error instanceof TruncatedError ? noChallenge(error) : error;
     }
-    const exportedSessionKey = copySecret(randomBytes(16));
-    const token = answerChallenge({ negotiate: this.#negotiate, challenge: input }, this.#credentials, {
+  }
+
+  #answer(negotiate: Uint8Array, challenge: Uint8Array, exportedSessionKey: Uint8Array): Uint8Array {
+    return answerChallenge({ negotiate, challenge }, this.#credentials, {
       workstation: (hostname().split('.')[0] ?? '').slice(0, WORKSTATION_CHARACTERS_MAX).toUpperCase(),
+      targetName: this.#targetName,
       now: unixMsToFiletime(Date.now()),
       clientChallenge: randomBytes(8),
       exportedSessionKey,
     });
-    return { token, context: new NtlmContext(exportedSessionKey) };
   }
+}
+
+function noChallenge(cause?: unknown): SecurityError {
+  return new SecurityError({
+    code: 'ERR_GSS_TOKEN',
+    message: "the server's answer is not an NTLM challenge",
+    nextStep: 'Check that the host is a domain controller and that its policy allows NTLM.',
+    cause,
+  });
 }
