@@ -6,14 +6,19 @@ export type DrsErrorCode =
   | 'ERR_DRSR_CURSOR'
   | 'ERR_DRSR_EPOCH'
   | 'ERR_DRSR_EXTENDED_OPERATION'
+  | 'ERR_DRSR_NAME'
   | 'ERR_DRSR_NAMING_CONTEXT'
   | 'ERR_DRSR_NO_PROGRESS'
+  | 'ERR_DRSR_OUT_OF_DATE'
+  | 'ERR_DRSR_REFERENCE'
   | 'ERR_DRSR_REJECTED'
   | 'ERR_DRSR_REPLY'
   | 'ERR_DRSR_REPLY_VERSION'
+  | 'ERR_DRSR_SESSION'
   | 'ERR_DRSR_SOURCE_DISABLED'
   | 'ERR_DRSR_SOURCE_FAILED'
-  | 'ERR_DRSR_SOURCE_TOO_OLD';
+  | 'ERR_DRSR_SOURCE_TOO_OLD'
+  | 'ERR_DRSR_UNREACHABLE';
 
 interface DrsErrorDetails {
   readonly code: DrsErrorCode;
@@ -28,7 +33,7 @@ interface DrsErrorDetails {
  *
  * - `ERR_DRSR_CURSOR`: the cursor is of another naming context or lacks an attribute that is asked for; read from the start.
  * - `ERR_DRSR_REPLY`: the reply breaks its format (`cause` says where), so nothing of it was used.
- * - `ERR_DRSR_REPLY_VERSION`: a compressed or otherwise unusable kind of reply.
+ * - `ERR_DRSR_REPLY_VERSION`: a kind of reply that is not understood.
  * - `ERR_DRSR_NO_PROGRESS`: the server promises more but gives nothing new.
  * - The other codes come with a {@link DrsStatusError}.
  */
