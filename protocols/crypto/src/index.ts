@@ -1,4 +1,5 @@
 export { crc32 } from './crc32.ts';
+export { deriveKey } from './derive-key.ts';
 export { desDecryptBlock, desEncryptBlock } from './des.ts';
 export { kerberosStringToKey, type KerberosEnctype, type KerberosKeySource } from './kerberos-key.ts';
 export { md4 } from './md4.ts';

@@ -1,6 +1,10 @@
 export type KerberosErrorCode =
   /** A checksum or an integrity check is wrong: another key, or damaged on the way. */
-  'ERR_KRB5_INTEGRITY';
+  | 'ERR_KRB5_INTEGRITY'
+  /** An encryption type that this client does not have. */
+  | 'ERR_KRB5_ENCTYPE'
+  /** The length of a key, or the parameters it is derived with, are not those of its encryption type. */
+  | 'ERR_KRB5_KEY';
 
 /** Kerberos failed. `message` names what failed, `nextStep` what to do; neither ever holds a secret. */
 export class KerberosError<Code extends string = KerberosErrorCode> extends Error {
