@@ -1,4 +1,4 @@
-import type { NdrReader } from '@ad-protocols/ndr';
+import type { NdrReader, NdrWriter } from '@ad-protocols/ndr';
 
 /** One attribute as it is on the wire. @see [MS-DRSR] ATTR (5.9), ATTRVALBLOCK (5.17), ATTRVAL (5.16) */
 export interface WireAttribute {
@@ -11,9 +11,9 @@ export interface WireAttribute {
 const ATTRIBUTES_MAX = 1_048_576;
 const VALUES_MAX = 10_485_760;
 const VALUE_SIZE_MAX = 26_214_400;
-/** Bytes of an attribute before its values: type (4) ‖ count (4) ‖ pointer (4). */
+/** Bytes of an attribute before its values, at the least: type (4) ‖ count (4) ‖ pointer (4). */
 const ATTRIBUTE_SIZE = 12;
-/** Bytes of a value before its contents: length (4) ‖ pointer (4). */
+/** Bytes of a value before its contents, at the least: length (4) ‖ pointer (4). */
 const VALUE_SIZE = 8;
 
 /** Reads the contents of one value, which a pointer may have left out. */
@@ -25,13 +25,16 @@ export function readValue(reader: NdrReader, length: number, present: boolean): 
 function readValues(reader: NdrReader, count: number, present: boolean): Uint8Array[] {
   reader.sameCount(count, present ? reader.maxCount(VALUE_SIZE, VALUES_MAX) : 0);
   const heads: { length: number; present: boolean }[] = [];
-  for (let index = 0; index < count; index += 1) heads.push({ length: reader.u32(), present: reader.pointer() });
+  for (let index = 0; index < count; index += 1) {
+    reader.startOfStructure(4, 8);
+    heads.push({ length: reader.u32(), present: reader.pointer() });
+  }
   return heads.map((head) => readValue(reader, head.length, head.present));
 }
 
 /**
- * Reads the referent of an attribute block's pointer: maximum count (4) ‖ count × { type (4) ‖ values (4) ‖ pointer (4) },
- * then for each attribute: maximum count (4) ‖ values × { length (4) ‖ pointer (4) }, then each value's contents.
+ * Reads the referent of an attribute block's pointer: maximum count ‖ count × { type (4) ‖ values (4) ‖ pointer },
+ * then for each attribute: maximum count ‖ values × { length (4) ‖ pointer }, then each value's contents.
  *
  * @param count What the block said before its pointer.
  * @see [MS-DRSR] ATTRBLOCK (5.10)
@@ -40,7 +43,28 @@ export function readAttributeBlock(reader: NdrReader, count: number): WireAttrib
   reader.sameCount(count, reader.maxCount(ATTRIBUTE_SIZE, ATTRIBUTES_MAX));
   const heads: { type: number; count: number; present: boolean }[] = [];
   for (let index = 0; index < count; index += 1) {
-    heads.push({ type: reader.u32(), count: reader.u32(), present: reader.pointer() });
+    reader.startOfStructure(4, 8);
+    const type = reader.u32();
+    reader.startOfStructure(4, 8); // ATTRVALBLOCK
+    heads.push({ type, count: reader.u32(), present: reader.pointer() });
   }
   return heads.map((head) => ({ type: head.type, values: readValues(reader, head.count, head.present) }));
+}
+
+/** Writes what {@link readAttributeBlock} reads. */
+export function writeAttributeBlock(writer: NdrWriter, attributes: readonly WireAttribute[]): void {
+  writer.maxCount(attributes.length);
+  for (const { type, values } of attributes) {
+    writer.startOfStructure(4, 8).u32(type);
+    writer
+      .startOfStructure(4, 8)
+      .u32(values.length)
+      .pointer(values.length > 0);
+  }
+  for (const { values } of attributes) {
+    if (values.length === 0) continue;
+    writer.maxCount(values.length);
+    for (const value of values) writer.startOfStructure(4, 8).u32(value.length).pointer(true);
+    for (const value of values) writer.conformantBytes(value);
+  }
 }

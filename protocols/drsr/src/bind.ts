@@ -1,4 +1,4 @@
-import { NdrReader, NdrWriter } from '@ad-protocols/ndr';
+import { NdrReader, NdrWriter, type TransferSyntax } from '@ad-protocols/ndr';
 import { parseGuid, type Guid } from '@ad-protocols/wire';
 import { decodeExtensions, encodeExtensions, type Extensions } from './extensions.ts';
 
@@ -12,11 +12,11 @@ export const drsuapi: { readonly uuid: Guid; readonly version: readonly [number,
 export const opnums = { bind: 0, unbind: 1, getChanges: 3 } as const;
 
 /** Bytes of a DRS_HANDLE: attributes (4) ‖ UUID (16). @see [MS-DRSR] DRS_HANDLE (5.40) */
-const HANDLE_SIZE = 20;
+export const HANDLE_SIZE = 20;
 const EXTENSIONS_SIZE_MAX = 10_000;
 
 /** How clients that are no domain controllers introduce themselves. @see [MS-DRSR] NTDSAPI_CLIENT_GUID (5.138) */
-const clientGuid = parseGuid('e24d201a-4fd6-11d1-a3da-0000f875ae0d');
+export const clientGuid = parseGuid('e24d201a-4fd6-11d1-a3da-0000f875ae0d');
 
 /** What the server answered to a bind. */
 export interface BindReply {
@@ -28,26 +28,61 @@ export interface BindReply {
   readonly status: number;
 }
 
-/** Parameters of IDL_DRSBind: pointer ‖ client GUID ‖ pointer ‖ maximum count (4) ‖ cb (4) ‖ extensions. @see [MS-DRSR] IDL_DRSBind (4.1.3) */
-export function encodeBindRequest(extensions: Extensions): Uint8Array {
+/** What a client says of itself when it binds. */
+export interface BindRequest {
+  /** {@link clientGuid}, or the objectGUID of the directory service agent that binds. */
+  readonly client: Guid | undefined;
+  readonly extensions: Extensions | undefined;
+}
+
+/** The referent of a pointer to DRS_EXTENSIONS: maximum count ‖ cb (4) ‖ extensions. @see [MS-DRSR] DRS_EXTENSIONS (5.38) */
+function writeExtensions(writer: NdrWriter, extensions: Extensions): void {
   const bytes = encodeExtensions(extensions);
-  const writer = new NdrWriter().pointer(true).guid(clientGuid);
-  return writer.pointer(true).maxCount(bytes.length).u32(bytes.length).bytes(bytes).finish();
+  writer.maxCount(bytes.length).u32(bytes.length).bytes(bytes);
+}
+
+function readExtensions(reader: NdrReader): Extensions {
+  const size = reader.maxCount(1, EXTENSIONS_SIZE_MAX);
+  return decodeExtensions(reader.bytes(reader.sameCount(reader.u32(), size)));
+}
+
+/** Parameters of IDL_DRSBind: pointer ‖ client GUID (16) ‖ pointer ‖ extensions. @see [MS-DRSR] IDL_DRSBind (4.1.3) */
+export function encodeBindRequest(extensions: Extensions, syntax: TransferSyntax = 'ndr'): Uint8Array {
+  const writer = new NdrWriter(syntax).pointer(true).guid(clientGuid).pointer(true);
+  writeExtensions(writer, extensions);
+  return writer.finish();
 }
 
 /**
- * Results of IDL_DRSBind: pointer ‖ maximum count (4) ‖ cb (4) ‖ extensions ‖ handle (20) ‖ status (4).
+ * Reads what {@link encodeBindRequest} describes, as a server does.
  *
  * @throws {TruncatedError} ERR_WIRE_TRUNCATED
  * @throws {MalformedError} ERR_WIRE_MALFORMED
  */
-export function decodeBindReply(stub: Uint8Array): BindReply {
-  const reader = new NdrReader(stub, 'IDL_DRSBind');
-  let extensions: Extensions = { flags: 0, replicationEpoch: 0 };
-  if (reader.pointer()) {
-    const size = reader.maxCount(1, EXTENSIONS_SIZE_MAX);
-    extensions = decodeExtensions(reader.bytes(reader.sameCount(reader.u32(), size)));
-  }
+export function decodeBindRequest(stub: Uint8Array, syntax: TransferSyntax = 'ndr'): BindRequest {
+  const reader = new NdrReader(stub, 'IDL_DRSBind', syntax);
+  const client = reader.pointer() ? reader.guid() : undefined;
+  const extensions = reader.pointer() ? readExtensions(reader) : undefined;
+  if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes after the request`);
+  return { client, extensions };
+}
+
+/** Results of IDL_DRSBind: pointer ‖ extensions ‖ handle (20, aligned to 4) ‖ status (4). */
+export function encodeBindReply(reply: BindReply, syntax: TransferSyntax = 'ndr'): Uint8Array {
+  const writer = new NdrWriter(syntax).pointer(true);
+  writeExtensions(writer, reply.extensions);
+  return writer.align(4).bytes(reply.handle).u32(reply.status).finish();
+}
+
+/**
+ * Reads what {@link encodeBindReply} describes.
+ *
+ * @throws {TruncatedError} ERR_WIRE_TRUNCATED
+ * @throws {MalformedError} ERR_WIRE_MALFORMED
+ */
+export function decodeBindReply(stub: Uint8Array, syntax: TransferSyntax = 'ndr'): BindReply {
+  const reader = new NdrReader(stub, 'IDL_DRSBind', syntax);
+  const extensions = reader.pointer() ? readExtensions(reader) : { flags: 0, replicationEpoch: 0 };
   reader.align(4);
   const handle = reader.bytes(HANDLE_SIZE);
   const status = reader.u32();

@@ -6,8 +6,8 @@ import { DrsBinding, guardReply, type DrsClientOptions } from './drs-binding.ts'
 import { DrsStatusError } from './errors.ts';
 import { extendedOperationError, extendedResults } from './extended-operation.ts';
 import {
-  decodeGetChangesHead,
   decodeGetChangesReply,
+  openGetChangesReply,
   type GetChangesHead,
   type GetChangesReply,
 } from './get-changes-reply.ts';
@@ -115,12 +115,13 @@ export class DrsClient {
     try {
       while (answer) {
         const stub: Uint8Array = await answer;
-        const head = this.#learn(guardReply(() => decodeGetChangesHead(stub)));
+        const reply = guardReply(() => openGetChangesReply(stub));
+        const head = this.#learn(reply.head);
         const usable = cycle.advance(head);
         answer = head.moreData || !usable ? ask() : undefined;
         if (usable)
           yield this.#openPage(
-            guardReply(() => decodeGetChangesReply(stub)),
+            guardReply(() => reply.complete()),
             attributes,
             cycle,
           );

@@ -1,5 +1,5 @@
 import type { NdrReader, NdrWriter } from '@ad-protocols/ndr';
-import { decodeSid, decodeUtf16, encodeUtf16, nilGuid, type Guid, type Sid } from '@ad-protocols/wire';
+import { decodeSid, decodeUtf16, encodeSid, encodeUtf16, nilGuid, type Guid, type Sid } from '@ad-protocols/wire';
 
 /** The identity of an object: any of its three names. @see [MS-DRSR] DSNAME (5.50) */
 export interface DsName {
@@ -18,18 +18,23 @@ const FIXED_SIZE = 56;
 const NAME_UNITS_MAX = 10_485_761;
 
 /**
- * Writes the referent of a DSNAME pointer: maximum count (4) ‖ structLen (4) ‖ SidLen (4) ‖ Guid (16) ‖ Sid (28) ‖
- * NameLen (4) ‖ name in UTF-16 with its terminator. Requests name objects by GUID and DN; the SID stays empty.
+ * Writes the referent of a DSNAME pointer: maximum count ‖ structLen (4) ‖ SidLen (4) ‖ Guid (16) ‖ Sid (28) ‖
+ * NameLen (4) ‖ name in UTF-16 with its terminator.
+ *
+ * @throws {TypeError} for a SID of more than 5 sub-authorities, which the field does not hold.
  */
-export function writeDsName(writer: NdrWriter, name: Omit<DsName, 'sid'>): void {
+export function writeDsName(writer: NdrWriter, name: DsName): void {
   const units = name.dn.length + 1;
+  const sid = name.sid === undefined ? new Uint8Array() : encodeSid(name.sid);
+  if (sid.length > SID_FIELD_SIZE) throw new TypeError(`a DSNAME does not hold so long a SID: ${name.sid}`);
   writer.maxCount(units);
-  writer.u32(FIXED_SIZE + units * 2).u32(0);
-  writer.guid(name.guid ?? nilGuid).fill(SID_FIELD_SIZE);
+  writer.u32(FIXED_SIZE + units * 2).u32(sid.length);
+  writer.guid(name.guid ?? nilGuid);
+  writer.bytes(sid).fill(SID_FIELD_SIZE - sid.length);
   writer.u32(name.dn.length).bytes(encodeUtf16(name.dn)).u16(0);
 }
 
-/** Reads what {@link writeDsName} describes, SID included. */
+/** Reads what {@link writeDsName} describes. */
 export function readDsName(reader: NdrReader): DsName {
   const units = reader.maxCount(2, NAME_UNITS_MAX);
   reader.u32(); // structLen repeats what the maximum count says

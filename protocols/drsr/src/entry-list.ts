@@ -1,7 +1,8 @@
-import type { NdrReader } from '@ad-protocols/ndr';
-import { readAttributeBlock, type WireAttribute } from './attribute-block.ts';
-import { readDsName, type DsName } from './dsname.ts';
-import { readMetadataVector, type AttributeMetadata } from './property-metadata.ts';
+import type { NdrReader, NdrWriter } from '@ad-protocols/ndr';
+import type { Guid } from '@ad-protocols/wire';
+import { readAttributeBlock, writeAttributeBlock, type WireAttribute } from './attribute-block.ts';
+import { readDsName, writeDsName, type DsName } from './dsname.ts';
+import { readMetadataVector, writeMetadataVector, type AttributeMetadata } from './property-metadata.ts';
 
 /** One object of a reply with the attributes that are sent. @see [MS-DRSR] REPLENTINFLIST (5.162), ENTINF (5.53) */
 export interface WireEntry {
@@ -9,10 +10,16 @@ export interface WireEntry {
   readonly attributes: readonly WireAttribute[];
   /** One for each of `attributes`, in the same order. */
   readonly metadata: readonly AttributeMetadata[];
+  /** ENTINF_FROM_MASTER (1): from a full replica; ENTINF_DYNAMIC_OBJECT (2). */
+  readonly flags: number;
+  /** Whether it is the root of a naming context. */
+  readonly isNamingContextRoot: boolean;
+  /** objectGUID of the parent, when the server said it. */
+  readonly parent?: Guid;
 }
 
-/** The part of an entry that precedes its referents: nine fields of 4 bytes. */
-interface EntryHead {
+/** The part of an entry that precedes its referents: nine numbers and pointers. */
+interface EntryHead extends Pick<WireEntry, 'flags' | 'isNamingContextRoot'> {
   readonly hasName: boolean;
   readonly attributeCount: number;
   readonly hasAttributes: boolean;
@@ -26,11 +33,13 @@ function readHeads(reader: NdrReader): EntryHead[] {
   while (more) {
     more = reader.pointer();
     const hasName = reader.pointer();
-    reader.u32(); // ulFlags: whether the replica is a full one
+    const flags = reader.u32();
+    reader.startOfStructure(4, 8); // ATTRBLOCK
     const attributeCount = reader.u32();
     const hasAttributes = reader.pointer();
-    reader.u32(); // fIsNCPrefix: whether this is the root of the naming context
-    heads.push({ hasName, attributeCount, hasAttributes, hasParent: reader.pointer(), hasMetadata: reader.pointer() });
+    const isNamingContextRoot = reader.u32() !== 0;
+    const [hasParent, hasMetadata] = [reader.pointer(), reader.pointer()];
+    heads.push({ hasName, flags, attributeCount, hasAttributes, isNamingContextRoot, hasParent, hasMetadata });
   }
   return heads;
 }
@@ -40,10 +49,11 @@ function readReferents(reader: NdrReader, head: EntryHead): WireEntry {
   const name = readDsName(reader);
   const attributes = head.hasAttributes ? readAttributeBlock(reader, head.attributeCount) : [];
   reader.sameCount(head.attributeCount, attributes.length);
-  if (head.hasParent) reader.guid();
+  const parent = head.hasParent ? reader.guid() : undefined;
   const metadata = head.hasMetadata ? readMetadataVector(reader) : [];
   reader.sameCount(metadata.length, attributes.length);
-  return { name, attributes, metadata };
+  const { flags, isNamingContextRoot } = head;
+  return { name, attributes, metadata, flags, isNamingContextRoot, ...(parent === undefined ? {} : { parent }) };
 }
 
 /**
@@ -59,4 +69,28 @@ export function readEntryList(reader: NdrReader): WireEntry[] {
   const entries: WireEntry[] = [];
   for (const head of readHeads(reader).reverse()) entries.push(readReferents(reader, head));
   return entries.reverse();
+}
+
+/** Writes what {@link readEntryList} reads; at least one entry. */
+export function writeEntryList(writer: NdrWriter, entries: readonly WireEntry[]): void {
+  entries.forEach((entry, index) => {
+    writer
+      .pointer(index + 1 < entries.length)
+      .pointer(true)
+      .u32(entry.flags);
+    writer
+      .startOfStructure(4, 8)
+      .u32(entry.attributes.length)
+      .pointer(entry.attributes.length > 0);
+    writer
+      .u32(entry.isNamingContextRoot ? 1 : 0)
+      .pointer(entry.parent !== undefined)
+      .pointer(true);
+  });
+  for (const { name, attributes, parent, metadata } of entries.toReversed()) {
+    writeDsName(writer, name);
+    if (attributes.length > 0) writeAttributeBlock(writer, attributes);
+    if (parent !== undefined) writer.guid(parent);
+    writeMetadataVector(writer, metadata);
+  }
 }

@@ -1,4 +1,4 @@
-import { decodeGuid, Reader, Writer, type Guid } from '@ad-protocols/wire';
+import { decodeGuid, encodeGuid, nilGuid, Reader, Writer, type Guid } from '@ad-protocols/wire';
 
 /** Capabilities that clients and servers state when they bind. @see [MS-DRSR] DRS_EXTENSIONS_INT (5.39), dwFlags */
 export const extensionFlags = {
@@ -38,6 +38,15 @@ export const extensionFlags = {
  */
 export const clientExtensionFlags: number = Object.values(extensionFlags).reduce((all, flag) => all | flag, 0);
 
+/** Further capabilities. @see [MS-DRSR] DRS_EXTENSIONS_INT (5.39), dwFlagsExt */
+export const extendedExtensionFlags = {
+  adam: 0x0000_0001,
+  domainControllerInfoV3: 0x0000_0002,
+  recycleBin: 0x0000_0004,
+  getChangesReplyV9: 0x0000_0100,
+  getChangesRequestV11: 0x0000_0400,
+} as const;
+
 /** @see [MS-DRSR] DRS_EXTENSIONS_INT (5.39) */
 export interface Extensions {
   /** {@link extensionFlags} */
@@ -46,26 +55,43 @@ export interface Extensions {
   readonly replicationEpoch: number;
   /** objectGUID of the site of the server; only a server states it. */
   readonly site?: Guid;
+  /** Process of the server or client, for those who look for trouble. */
+  readonly processId?: number;
+  /** {@link extendedExtensionFlags}; a client that is no domain controller should state none. */
+  readonly extendedFlags?: number;
+  /** objectGUID of the configuration naming context; only a server states it. */
+  readonly configuration?: Guid;
+  /** Which of `extendedFlags` the server could ever set. */
+  readonly extendedCapabilities?: number;
 }
 
 /**
  * The 52 bytes after `cb`: flags (4) ‖ site (16) ‖ process id (4) ‖ replication epoch (4) ‖ extended flags (4) ‖
- * configuration (16) ‖ extended capabilities (4). All but flags and epoch stay zero, as for every client that is no domain
- * controller; without the extended flag for version 9 the server replies with version 6.
+ * configuration (16) ‖ extended capabilities (4). A client that is no domain controller leaves all but flags and epoch out;
+ * without the extended flag for version 9 the server replies with version 6.
  */
 export function encodeExtensions(extensions: Extensions): Uint8Array {
-  return new Writer(52).u32(extensions.flags).fill(20).u32(extensions.replicationEpoch).fill(24).finish();
+  const { flags, site = nilGuid, processId = 0, replicationEpoch, extendedFlags = 0 } = extensions;
+  const { configuration = nilGuid, extendedCapabilities = 0 } = extensions;
+  const writer = new Writer(52).u32(flags).bytes(encodeGuid(site)).u32(processId).u32(replicationEpoch);
+  return writer.u32(extendedFlags).bytes(encodeGuid(configuration)).u32(extendedCapabilities).finish();
 }
 
 /**
- * The extensions of a server: at least flags, site and process id (24 bytes); fields it left out are zero.
+ * Extensions: at least flags, site and process id (24 bytes). What a shorter form leaves out is left out here, but for the
+ * epoch, which is then zero.
  *
  * @throws {TruncatedError} ERR_WIRE_TRUNCATED
  */
 export function decodeExtensions(bytes: Uint8Array): Extensions {
   const reader = new Reader(bytes, 'DRS_EXTENSIONS_INT');
-  const flags = reader.u32();
-  const site = decodeGuid(reader.bytes(16));
-  reader.skip(4);
-  return { flags, site, replicationEpoch: reader.remaining < 4 ? 0 : reader.u32() };
+  const base = { flags: reader.u32(), site: decodeGuid(reader.bytes(16)), processId: reader.u32() };
+  const replicationEpoch = reader.remaining < 4 ? 0 : reader.u32();
+  return {
+    ...base,
+    replicationEpoch,
+    ...(reader.remaining < 4 ? {} : { extendedFlags: reader.u32() }),
+    ...(reader.remaining < 16 ? {} : { configuration: decodeGuid(reader.bytes(16)) }),
+    ...(reader.remaining < 4 ? {} : { extendedCapabilities: reader.u32() }),
+  };
 }

@@ -1,18 +1,24 @@
 import type { NdrReader, NdrWriter } from '@ad-protocols/ndr';
 
-/** Prefixes that every domain controller numbers alike. @see [MS-DRSR] ATTRTYP-to-OID Conversion (5.16.4), NewPrefixTable */
-const wellKnownPrefixes: readonly (readonly [index: number, prefix: string])[] = [
+/** A prefix of object identifiers in BER, in hexadecimal digits, and the number that stands for it. */
+export type PrefixEntry = readonly [index: number, prefix: string];
+
+/**
+ * Prefixes that every domain controller numbers alike, and last what stands for "no schema signature known": 0xFF and 20
+ * zeros.
+ *
+ * @see [MS-DRSR] ATTRTYP-to-OID Conversion (5.16.4), NewPrefixTable; SchemaInfo (5.181)
+ */
+const wellKnownPrefixes: readonly PrefixEntry[] = [
   [0, '5504'],
   [2, '2a864886f7140102'],
   [9, '2a864886f7140104'],
+  [0, `ff${'00'.repeat(20)}`],
 ];
-
-/** Stands for "no schema signature known": 0xFF and 20 zeros. @see [MS-DRSR] SchemaInfo (5.181) */
-const noSchemaSignature = `ff${'00'.repeat(20)}`;
 /** Set in the lower word when the last number of an OID does not fit it whole. */
 const LONG_LAST_NUMBER = 0x8000;
 const ENTRIES_MAX = 1_048_576;
-/** Bytes of an entry before its prefix: index (4) ‖ length (4) ‖ pointer (4). */
+/** Bytes of an entry before its prefix, at the least: index (4) ‖ length (4) ‖ pointer (4). */
 const ENTRY_SIZE = 12;
 
 /** The contents octets of an object identifier in BER. @throws {TypeError} when the text is not one. */
@@ -43,16 +49,27 @@ function splitOid(oid: string): { prefix: string; lowerWord: number } {
  * @see [MS-DRSR] SCHEMA_PREFIX_TABLE (5.180), ATTRTYP (5.14)
  */
 export class PrefixTable {
-  #indexByPrefix: Map<string, number>;
+  readonly #entries: readonly PrefixEntry[];
+  readonly #indexByPrefix: ReadonlyMap<string, number>;
 
-  private constructor(entries: Iterable<readonly [index: number, prefix: string]>) {
-    this.#indexByPrefix = new Map();
-    for (const [index, prefix] of entries) this.#indexByPrefix.set(prefix, index);
+  private constructor(entries: readonly PrefixEntry[]) {
+    this.#entries = entries;
+    this.#indexByPrefix = new Map(entries.map(([index, prefix]) => [prefix, index]));
   }
 
-  /** A table for a request: the well-known prefixes. */
+  /** A table of these entries, the last of which is the schema signature. */
+  static of(entries: readonly PrefixEntry[]): PrefixTable {
+    return new PrefixTable(entries);
+  }
+
+  /** A table for a request: the well-known prefixes and no schema signature. */
   static wellKnown(): PrefixTable {
     return new PrefixTable(wellKnownPrefixes);
+  }
+
+  /** The entries as they are on the wire, the schema signature (under index 0) included. */
+  get entries(): readonly PrefixEntry[] {
+    return this.#entries;
   }
 
   /** The attribute number (ATTRTYP) of an OID, or undefined when the table lacks its prefix. */
@@ -63,38 +80,36 @@ export class PrefixTable {
   }
 
   /**
-   * Writes the referent of the table's pointer: maximum count (4) ‖ count × { index (4) ‖ length (4) ‖ pointer (4) } ‖
-   * count × { maximum count (4) ‖ prefix }; last comes the schema signature under index 0.
+   * Writes the referent of the table's pointer: maximum count ‖ count × { index (4) ‖ length (4) ‖ pointer } ‖
+   * count × { maximum count ‖ prefix }.
    */
   write(writer: NdrWriter): void {
-    const entries = this.#entries();
-    writer.maxCount(entries.length);
-    for (const [index, prefix] of entries) writer.u32(index).u32(prefix.length).pointer(true);
-    for (const [, prefix] of entries) writer.conformantBytes(prefix);
+    writer.maxCount(this.#entries.length);
+    for (const [index, prefix] of this.#entries) {
+      writer.startOfStructure(4, 8).u32(index);
+      writer
+        .startOfStructure(4, 8)
+        .u32(prefix.length / 2)
+        .pointer(true);
+    }
+    for (const [, prefix] of this.#entries) writer.conformantBytes(Buffer.from(prefix, 'hex'));
   }
 
   /** How many entries {@link PrefixTable.write} writes. */
   get count(): number {
-    return this.#indexByPrefix.size + 1;
-  }
-
-  #entries(): [index: number, prefix: Uint8Array][] {
-    const entries = [...this.#indexByPrefix].map(([prefix, index]): [number, Uint8Array] => [
-      index,
-      Buffer.from(prefix, 'hex'),
-    ]);
-    return [...entries, [0, Buffer.from(noSchemaSignature, 'hex')]];
+    return this.#entries.length;
   }
 
   /** Reads the referent of the table's pointer; `count` is what the structure before it said. */
   static read(reader: NdrReader, count: number): PrefixTable {
     reader.sameCount(count, reader.maxCount(ENTRY_SIZE, ENTRIES_MAX));
-    const heads = Array.from({ length: count }, () => ({
-      index: reader.u32(),
-      length: reader.u32(),
-      present: reader.pointer(),
-    }));
-    const entries: [number, string][] = [];
+    const heads = Array.from({ length: count }, () => {
+      reader.startOfStructure(4, 8);
+      const index = reader.u32();
+      reader.startOfStructure(4, 8); // OID_t
+      return { index, length: reader.u32(), present: reader.pointer() };
+    });
+    const entries: PrefixEntry[] = [];
     for (const { index, length, present } of heads) {
       const prefix = present ? reader.conformantBytes() : new Uint8Array();
       reader.sameCount(length, prefix.length);

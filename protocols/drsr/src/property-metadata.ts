@@ -1,5 +1,6 @@
-import type { NdrReader } from '@ad-protocols/ndr';
-import { decodeGuid, dstimeToUnixMs, nilGuid, type Guid } from '@ad-protocols/wire';
+import type { NdrReader, NdrWriter } from '@ad-protocols/ndr';
+import { decodeGuid, nilGuid, type Guid } from '@ad-protocols/wire';
+import { readDstime, writeDstime } from './dstime.ts';
 
 /** Who last changed an attribute, and when. @see [MS-DRSR] PROPERTY_META_DATA_EXT (5.155) */
 export interface AttributeMetadata {
@@ -18,9 +19,14 @@ const ENTRIES_MAX = 1_048_576;
 const ENTRY_SIZE = 40;
 
 /** The GUID that was read last: most changes were made on one domain controller, so the next is mostly the same. */
-interface LastGuid {
+export interface LastGuid {
   wire: Uint8Array;
   guid: Guid;
+}
+
+/** To begin with. */
+export function noLastGuid(): LastGuid {
+  return { wire: new Uint8Array(16), guid: nilGuid };
 }
 
 function readGuid(reader: NdrReader, last: LastGuid): Guid {
@@ -31,25 +37,38 @@ function readGuid(reader: NdrReader, last: LastGuid): Guid {
   return last.guid;
 }
 
-/** Reads one entry, aligned to 8. */
-function readAttributeMetadata(reader: NdrReader, last: LastGuid): AttributeMetadata {
-  reader.align(8);
+/** Reads one PROPERTY_META_DATA_EXT, 40 bytes aligned to 8. `last` is kept from one entry to the next. */
+export function readAttributeMetadata(reader: NdrReader, last: LastGuid): AttributeMetadata {
+  reader.startOfStructure(8);
   const version = reader.u32();
-  const changedAt = new Date(dstimeToUnixMs(reader.i64()));
+  const changedAt = readDstime(reader);
   return { version, changedAt, originatingDsa: readGuid(reader, last), originatingUsn: reader.u64() };
 }
 
+/** Writes what {@link readAttributeMetadata} reads. */
+export function writeAttributeMetadata(writer: NdrWriter, metadata: AttributeMetadata): void {
+  writer.startOfStructure(8).u32(metadata.version);
+  writeDstime(writer, metadata.changedAt);
+  writer.guid(metadata.originatingDsa).u64(metadata.originatingUsn);
+}
+
 /**
- * Reads the referent of a pointer to the vector: maximum count (4, aligned to 4) ‖ count (4, aligned to 8) ‖ count × entry (40).
+ * Reads the referent of a pointer to the vector: maximum count ‖ count (4, aligned to 8) ‖ count × entry (40).
  *
  * @see [MS-DRSR] PROPERTY_META_DATA_EXT_VECTOR (5.156)
  */
 export function readMetadataVector(reader: NdrReader): AttributeMetadata[] {
   const count = reader.maxCount(ENTRY_SIZE, ENTRIES_MAX);
-  reader.align(8);
+  reader.startOfStructure(8);
   reader.sameCount(reader.u32(), count);
   const vector: AttributeMetadata[] = [];
-  const last: LastGuid = { wire: new Uint8Array(), guid: nilGuid };
+  const last = noLastGuid();
   for (let index = 0; index < count; index += 1) vector.push(readAttributeMetadata(reader, last));
   return vector;
+}
+
+/** Writes what {@link readMetadataVector} reads. */
+export function writeMetadataVector(writer: NdrWriter, vector: readonly AttributeMetadata[]): void {
+  writer.maxCount(vector.length).startOfStructure(8).u32(vector.length);
+  for (const metadata of vector) writeAttributeMetadata(writer, metadata);
 }

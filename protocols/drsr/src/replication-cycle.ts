@@ -129,7 +129,11 @@ export class ReplicationCycle {
    *
    * @throws {DrsError} ERR_DRSR_NO_PROGRESS when the page is the one before once more.
    */
-  cursorAfter({ head, upToDateVector, entries }: Omit<GetChangesReply, 'prefixTable'>): ReplicationCursor {
+  cursorAfter({
+    head,
+    upToDateVector,
+    entries,
+  }: Pick<GetChangesReply, 'head' | 'upToDateVector' | 'entries'>): ReplicationCursor {
     const { objectUpdate, propertyUpdate } = head.usnVector;
     const page = [
       objectUpdate,

@@ -14,40 +14,48 @@ export interface UpToDateEntry {
   readonly usn: bigint;
 }
 
+/** Requests and replies of version 1 hold vectors of version 1, later replies those of version 2. */
+export type UpToDateVersion = 1 | 2;
+
 const ENTRIES_MAX = 1_048_576;
-/** Bytes of an entry of version 2: GUID (16) ‖ USN (8) ‖ time of the last success (8). */
-const ENTRY_V2_SIZE = 32;
+/**
+ * Bytes of an entry: GUID (16) ‖ USN (8), and in version 2 the time of the last success (8). The time is left out: it serves
+ * statistics only, and Samba counts it in other units than Windows.
+ */
+const entrySizes = { 1: 24, 2: 32 } as const;
 
 /**
- * Writes the referent of a pointer to version 1, the one that requests hold: maximum count (4) ‖ version (4) ‖ zero (4) ‖
- * count (4) ‖ zero (4) ‖ count × { GUID (16) ‖ USN (8) }, in the order in which the server gave it.
+ * Writes the referent of a pointer to a vector: maximum count ‖ version (4, aligned to 8) ‖ zero (4) ‖ count (4) ‖ zero (4) ‖
+ * count × entry, in the order in which the server gave them.
  *
- * @see [MS-DRSR] UPTODATE_VECTOR_V1_EXT (5.204)
+ * @see [MS-DRSR] UPTODATE_VECTOR_V1_EXT (5.204), UPTODATE_VECTOR_V2_EXT (5.205)
  */
-export function writeUpToDateVector(writer: NdrWriter, vector: readonly UpToDateEntry[]): void {
-  writer.maxCount(vector.length).align(8);
-  writer.u32(1).u32(0).u32(vector.length).u32(0);
-  for (const { dsa, usn } of vector) writer.guid(dsa).u64(usn);
+export function writeUpToDateVector(
+  writer: NdrWriter,
+  vector: readonly UpToDateEntry[],
+  version: UpToDateVersion,
+): void {
+  writer.maxCount(vector.length).startOfStructure(8);
+  writer.u32(version).u32(0).u32(vector.length).u32(0);
+  for (const { dsa, usn } of vector) {
+    writer.guid(dsa).u64(usn);
+    if (version === 2) writer.u64(0n);
+  }
 }
 
-/**
- * Reads the referent of a pointer to version 2, the one that replies of version 6 hold; it has a time in each entry, which is
- * left out: it only serves statistics.
- *
- * @see [MS-DRSR] UPTODATE_VECTOR_V2_EXT (5.205)
- */
-export function readUpToDateVector(reader: NdrReader): UpToDateEntry[] {
-  const count = reader.maxCount(ENTRY_V2_SIZE, ENTRIES_MAX);
-  reader.align(8);
-  const version = reader.u32();
-  if (version !== 2) throw reader.malformed(`an up-to-dateness vector of version ${version} instead of 2`);
+/** Reads what {@link writeUpToDateVector} describes. */
+export function readUpToDateVector(reader: NdrReader, version: UpToDateVersion): UpToDateEntry[] {
+  const count = reader.maxCount(entrySizes[version], ENTRIES_MAX);
+  reader.startOfStructure(8);
+  const stated = reader.u32();
+  if (stated !== version) throw reader.malformed(`an up-to-dateness vector of version ${stated} instead of ${version}`);
   reader.u32();
   reader.sameCount(reader.u32(), count);
   reader.u32();
   const vector: UpToDateEntry[] = [];
   for (let index = 0; index < count; index += 1) {
     vector.push({ dsa: reader.guid(), usn: reader.u64() });
-    reader.u64();
+    if (version === 2) reader.u64();
   }
   return vector;
 }

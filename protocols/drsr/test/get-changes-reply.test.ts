@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { writeDsName } from '../src/dsname.ts';
 import { readEntryList } from '../src/entry-list.ts';
 import { DrsError, DrsStatusError } from '../src/errors.ts';
-import { decodeGetChangesHead, decodeGetChangesReply } from '../src/get-changes-reply.ts';
+import { decodeGetChangesReply, openGetChangesReply } from '../src/get-changes-reply.ts';
 import { fixture } from './fixture.ts';
 
 const replies = ['first-page', 'last-page', 'empty-delta', 'denied', 'single-object', 'link-values'];
@@ -66,9 +66,20 @@ describe('a reply of IDL_DRSGetNCChanges', () => {
     );
   });
 
-  it('passes over link values to the status behind them', () => {
-    const { entries } = decodeGetChangesReply(fixture('link-values'));
+  it('gives link values with the object they are of, what they lead to, and their stamp', () => {
+    const { entries, linkValues, prefixTable } = decodeGetChangesReply(fixture('link-values'));
     assert.equal(entries.length, 1);
+    assert.equal(linkValues.length, 3);
+    for (const link of linkValues) {
+      assert.equal(link.object.dn, 'CN=Administrators,CN=Builtin,DC=drsr,DC=test');
+      assert.equal(link.type, prefixTable.attributeType('2.5.4.31')); // member
+      assert.equal(link.isPresent, true);
+      assert.ok(link.createdAt <= link.metadata.changedAt);
+      assert.ok(link.metadata.originatingUsn > 0n);
+      assert.ok(!('expiresAt' in link));
+    }
+    const targets = linkValues.map(({ value }) => Buffer.from(value.subarray(56)).toString('utf16le'));
+    assert.ok(targets.includes('CN=Administrator,CN=Users,DC=drsr,DC=test\0'), targets.join());
   });
 
   it('names the status of a refused call, its cause and its cure', () => {
@@ -94,15 +105,15 @@ describe('a reply of IDL_DRSGetNCChanges', () => {
   });
 
   for (const [version, hint] of [
-    [1, 'version 1'],
-    [7, 'compressed'],
-    [9, 'version 9'],
+    [0, 'version 0'],
+    [3, 'version 3'],
+    [10, 'version 10'],
   ] as const) {
     it(`of version ${version} is refused by name, not misread`, () => {
       const stub = fixture('empty-delta');
       stub[0] = version;
       stub[4] = version;
-      for (const decode of [decodeGetChangesHead, decodeGetChangesReply]) {
+      for (const decode of [openGetChangesReply, decodeGetChangesReply]) {
         assert.throws(
           () => decode(stub),
           (error) =>

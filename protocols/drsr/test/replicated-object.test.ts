@@ -48,6 +48,8 @@ function entry(
     name: { guid: parseGuid('0d5c0745-4731-4a5d-96ed-c0af6acfec62'), sid, dn: 'CN=Ada,DC=corp', ...name },
     attributes: list.map(([name, values]) => ({ type: types.get(name as AttributeName) ?? 0xffff, values })),
     metadata: list.map(() => metadata),
+    flags: 1,
+    isNamingContextRoot: false,
   };
 }
 

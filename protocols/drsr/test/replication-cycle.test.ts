@@ -33,7 +33,15 @@ const reply = (
 ): Parameters<ReplicationCycle['cursorAfter']>[0] => ({
   head,
   upToDateVector,
-  entries: [{ name: { guid: namingContext, dn: 'DC=corp' }, attributes: [], metadata: [] }],
+  entries: [
+    {
+      name: { guid: namingContext, dn: 'DC=corp' },
+      attributes: [],
+      metadata: [],
+      flags: 1,
+      isNamingContextRoot: false,
+    },
+  ],
 });
 const stuck = (reserved: bigint): GetChangesHead =>
   head({ moreData: true, usnVector: { objectUpdate: 0n, reserved, propertyUpdate: 0n } });
