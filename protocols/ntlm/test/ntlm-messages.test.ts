@@ -171,6 +171,24 @@ test('a list of attributes without an end is refused', () => {
   assertEveryTruncationRefused(encodeAvPairs([{ id: 1, value: hex('4100') }]), decodeAvPairs);
 });
 
+test('absurdly long target information is refused', () => {
+  const bytes = new Uint8Array(0x44 + 0xffff);
+  bytes.set(challenge);
+  new DataView(bytes.buffer).setUint16(40, 0x8001, true);
+  assert.throws(() => decodeChallengeMessage(bytes), { code: 'ERR_WIRE_MALFORMED' });
+});
+
+test('an attribute that does not have the length of its kind is refused', () => {
+  for (const attribute of [
+    '06000200 0000',
+    '07000400 00112233',
+    '0a000f00 000000000000000000000000000000',
+    '00000100 00',
+  ]) {
+    assert.throws(() => decodeAvPairs(hex(`${attribute} 00000000`)), { code: 'ERR_WIRE_MALFORMED' }, attribute);
+  }
+});
+
 test('any bytes in place of a challenge give a named error or a message, never anything else', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 120 }), (tail) => {
