@@ -112,6 +112,7 @@ const rows: readonly Row[] = [
   [122, 'ERROR_INSUFFICIENT_BUFFER', failed],
   [170, 'ERROR_BUSY', overloaded],
   [1168, 'ERROR_NOT_FOUND', wrongNamingContext],
+  [1212, 'ERROR_INVALID_DOMAINNAME', unknownName],
   [1223, 'ERROR_CANCELLED', interrupted],
   [1244, 'ERROR_NOT_AUTHENTICATED', unprotected],
   [1305, 'ERROR_UNKNOWN_REVISION', rejected],
