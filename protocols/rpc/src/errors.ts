@@ -49,7 +49,11 @@ export class RpcTimeoutError extends RpcError<'ERR_RPC_TIMEOUT'> {
 
 /** The server does not accept this interface, transfer syntax or kind of sign-in; nothing was called. */
 export class RpcBindError extends RpcError<
-  'ERR_RPC_BIND_REFUSED' | 'ERR_RPC_NOT_REGISTERED' | 'ERR_RPC_ENDPOINT_MAPPER'
+  | 'ERR_RPC_BIND_REFUSED'
+  | 'ERR_RPC_NOT_REGISTERED'
+  | 'ERR_RPC_ENDPOINT_MAPPER'
+  | 'ERR_RPC_TOKEN_TOO_LARGE'
+  | 'ERR_RPC_NO_MULTIPLEXING'
 > {}
 
 /** The server refused the sign-in: wrong user name or password, or an account that may not sign in that way. */

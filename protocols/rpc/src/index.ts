@@ -9,5 +9,8 @@ export {
   RpcTimeoutError,
   type RpcConnectionErrorCode,
 } from './errors.ts';
-export type { SyntaxId } from './pdu/presentation-context.ts';
-export { RpcConnection, type RpcConnectionOptions } from './rpc-connection.ts';
+export type { ProtectionLevel } from './binding.ts';
+export type { CallOptions, RpcConnectionOptions } from './connection-options.ts';
+export type { BindTimeFeatures } from './pdu/feature-negotiation.ts';
+export type { SyntaxId, TransferSyntax } from './pdu/presentation-context.ts';
+export { RpcConnection } from './rpc-connection.ts';

@@ -1,66 +1,67 @@
-import { bind, BIND_CALL_ID, type Binding } from './binding.ts';
-import { encodeEptMap, ENDPOINT_MAPPER_PORT, endpointMapperInterface, EPT_MAP, portOf } from './endpoint-mapper.ts';
 import type { Mechanism } from '@ad-protocols/gss';
-import { RpcFaultError, RpcLogonError, RpcProtocolError, RpcSignatureError } from './errors.ts';
+import { isLogonRefusal, logonRefusedError } from './bind-errors.ts';
 import {
-  AUTH_CONTEXT_ID,
-  AUTH_TRAILER_BYTES,
-  decodeAuthVerifier,
-  RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
-  RPC_C_AUTHN_WINNT,
-} from './pdu/auth-verifier.ts';
+  addContexts,
+  bind,
+  BIND_CALL_ID,
+  signInAgain,
+  type Binding,
+  type SignedIn,
+  type SignInOptions,
+} from './binding.ts';
+import type { CallOptions, RpcConnectionOptions } from './connection-options.ts';
+import { RpcBindError, RpcFaultError, RpcProtocolError, RpcSignatureError } from './errors.ts';
+import { decodeAuthVerifier } from './pdu/auth-verifier.ts';
 import { decodeFaultStatus } from './pdu/fault.ts';
-import { PTYPE } from './pdu/header.ts';
+import type { BindTimeFeatures } from './pdu/feature-negotiation.ts';
+import { PFC_LAST_FRAG, PTYPE } from './pdu/header.ts';
+import { encodeOrphaned } from './pdu/orphaned.ts';
 import type { Pdu } from './pdu/pdu-splitter.ts';
-import type { SyntaxId } from './pdu/presentation-context.ts';
-import { CALL_HEADER_BYTES, encodeRequest } from './pdu/request.ts';
+import { isSameSyntax, type SyntaxId, type TransferSyntax } from './pdu/presentation-context.ts';
+import { PduProtection } from './pdu-protection.ts';
+import { CALL_HEADER_BYTES, encodeRequest, type CallRequest } from './pdu/request.ts';
 import { decodeResponseHint } from './pdu/response.ts';
+import type { PresentationContext } from './presentation.ts';
+import { lookUpPort } from './port-lookup.ts';
+import { RequestVerification } from './request-verification.ts';
 import { ResponseAssembler } from './response-assembler.ts';
-import { RpcTransport } from './rpc-transport.ts';
-import { formatStatus } from './status.ts';
-
-/** Whom to talk to, about what, and as whom. */
-export interface RpcConnectionOptions {
-  /** Name or address. */
-  readonly host: string;
-  /** Left out: asked of the endpoint mapper on port 135. */
-  readonly port?: number;
-  readonly interface: SyntaxId;
-  /** Who signs in, and how. `anonymous`: neither signed nor sealed, for what anybody may ask. */
-  readonly security: Mechanism | 'anonymous';
-  /** For opening each TCP connection and for each answer until the connection is ready; 10 s unless given. */
-  readonly connectTimeoutMs?: number;
-  /** Silence that is put up with in a call, from the first byte sent; every byte received starts it anew. 120 s unless given. */
-  readonly callTimeoutMs?: number;
-  /** Largest response to one call, in bytes; 64 MiB unless given. */
-  readonly responseBytesMax?: number;
-  /** Closes the connection, and fails what is under way, when it aborts. */
-  readonly signal?: AbortSignal;
-}
+import { abortedError, RpcTransport } from './rpc-transport.ts';
+import { Turns } from './turns.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 60_000;
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024;
-
-/** Faults that answer the first call when the sign-in failed: Samba sends a protocol error, Windows mostly access denied. */
-const LOGON_REFUSED = new Set([0x5, 0x721, 0x1c01_000b, 0x8009_0308, 0x8009_030c, 0xc000_0022, 0xc000_006d]);
+/** Calls given up whose answers may still come; with more the connection is closed. */
+const ORPHANS_MAX = 64;
+/** Security contexts of one connection, as in Windows. @see [MS-RPCE] (3.3.1.5.4, note 103) */
+const SECURITY_CONTEXTS_MAX = 1000;
+/** Presentation contexts of one connection: their ids are 16-bit numbers. */
+const PRESENTATION_CONTEXTS_MAX = 0xffff;
 
 /**
- * A connection to one interface of a server, over TCP, signed and sealed (packet privacy).
+ * A connection to interfaces of a server, over TCP, signed and sealed (packet privacy) or only signed (packet integrity).
  *
  * One call is under way at a time; further ones wait for their turn, in order. What is wrong with a reply closes the
  * connection, a fault does not. Close it after use: an open one keeps the process running.
  */
 export class RpcConnection {
-  /** Session keys of this connection, the newest last. */
-  readonly sessionKeys: readonly Uint8Array[];
+  /** What server and client can do beyond the standard. */
+  readonly features: BindTimeFeatures;
   readonly #transport: RpcTransport;
   readonly #binding: Binding;
   readonly #options: RpcConnectionOptions;
+  readonly #contexts: PresentationContext[];
+  readonly #turns = new Turns();
+  readonly #sessionKeys: Uint8Array[] = [];
+  /** By auth_context_id: older ones stay able to open late replies. */
+  readonly #protections = new Map<number, PduProtection>();
+  readonly #verification: RequestVerification;
+  readonly #orphans = new Set<number>();
+  #protection: PduProtection | undefined;
+  #mechanism: RpcConnectionOptions['security'];
   #lastCallId = BIND_CALL_ID;
-  /** Calls under way or waiting, and the end of the last of them. */
-  #pending = 0;
-  #tail: Promise<unknown> = Promise.resolve();
+  #nextContextId: number;
   /** A reply whose signature is right proves that the sign-in succeeded, on both sides. */
   #proven = false;
 
@@ -68,25 +69,35 @@ export class RpcConnection {
     this.#transport = transport;
     this.#binding = binding;
     this.#options = options;
-    this.sessionKeys = binding.security ? [binding.security.sessionKey] : [];
+    this.#mechanism = options.security;
+    this.features = binding.features;
+    this.#contexts = [...binding.contexts];
+    this.#nextContextId = 1 + (options.moreInterfaces?.length ?? 0);
+    this.#nextContextId *= options.transferSyntaxes?.length ?? 1;
+    this.#verification = new RequestVerification(binding.headerSigning);
+    if (binding.signedIn) this.#use(binding.signedIn);
   }
 
   /**
-   * Connects and binds. A refused sign-in shows at the first call only, because the server never answers its last message.
+   * Connects, binds and signs in. With NTLM a refused sign-in shows at the first call only, because the server never answers its
+   * last message.
    *
    * @throws {RpcConnectionError} ERR_RPC_NAME_NOT_FOUND, ERR_RPC_REFUSED, ERR_RPC_UNREACHABLE, ERR_RPC_CLOSED, ERR_RPC_ABORTED
    * @throws {RpcTimeoutError} ERR_RPC_TIMEOUT
-   * @throws {RpcBindError} ERR_RPC_BIND_REFUSED, ERR_RPC_NOT_REGISTERED, ERR_RPC_ENDPOINT_MAPPER
+   * @throws {RpcBindError} ERR_RPC_BIND_REFUSED, ERR_RPC_NOT_REGISTERED, ERR_RPC_ENDPOINT_MAPPER, ERR_RPC_TOKEN_TOO_LARGE
+   * @throws {RpcLogonError} ERR_RPC_LOGON_REFUSED
    * @throws the mechanism's error when it cannot sign in
    * @throws {RpcProtocolError} ERR_RPC_PROTOCOL
    */
   static async open(options: RpcConnectionOptions): Promise<RpcConnection> {
-    const port = options.port ?? (await askForPort(options));
-    const { host, signal, connectTimeoutMs: timeoutMs = CONNECT_TIMEOUT_MS } = options;
-    const transport = await RpcTransport.connect({ host, port, timeoutMs, signal });
+    const port = options.port ?? (await lookUpPort(options, (mapper) => RpcConnection.open(mapper)));
+    const { host, signal, security, connectTimeoutMs: timeoutMs = CONNECT_TIMEOUT_MS } = options;
+    const { keepAliveMs = KEEP_ALIVE_MS, transferSyntaxes = ['ndr'] } = options;
+    const interfaces = [options.interface, ...(options.moreInterfaces ?? [])];
+    const transport = await RpcTransport.connect({ host, port, timeoutMs, keepAliveMs, signal });
     try {
-      const binding = await bind(transport, { ...options, timeoutMs });
-      return new RpcConnection(transport, binding, options);
+      const wanted = { interfaces, transferSyntaxes, security };
+      return new RpcConnection(transport, await bind(transport, { ...signInOptions(options), ...wanted }), options);
     } catch (error) {
       await transport.close();
       throw error;
@@ -94,14 +105,34 @@ export class RpcConnection {
   }
 
   /**
-   * The key that the two sides agreed on when signing in, 16 bytes: what secrets inside replies are encrypted with.
+   * The key that the two sides agreed on when signing in: what secrets inside replies are encrypted with. 16 bytes, or 32 with
+   * AES-256.
    *
    * @throws {TypeError} on an anonymous connection.
    */
   get sessionKey(): Uint8Array {
-    const key = this.sessionKeys.at(-1);
+    const key = this.#sessionKeys.at(-1);
     if (key === undefined) throw new TypeError('an anonymous connection has no session key');
     return key;
+  }
+
+  /** Session keys of this connection, every one there has been, the newest last. */
+  get sessionKeys(): readonly Uint8Array[] {
+    return this.#sessionKeys;
+  }
+
+  /** How the stubs of {@link RpcConnectionOptions.interface} are laid out. */
+  get transferSyntax(): TransferSyntax {
+    return this.#contextOf(undefined).transferSyntax;
+  }
+
+  /**
+   * How the stubs of one of the interfaces are laid out.
+   *
+   * @throws {TypeError} when the connection is not bound to it.
+   */
+  transferSyntaxOf(interfaceId: SyntaxId): TransferSyntax {
+    return this.#contextOf(interfaceId).transferSyntax;
   }
 
   /**
@@ -113,13 +144,42 @@ export class RpcConnection {
    * @throws {RpcProtocolError} ERR_RPC_PROTOCOL, ERR_RPC_RESPONSE_TOO_LARGE
    * @throws {RpcTimeoutError} ERR_RPC_TIMEOUT
    * @throws {RpcConnectionError} ERR_RPC_CLOSED, ERR_RPC_ABORTED
+   * @throws {TypeError} for an interface that the connection is not bound to.
    */
-  call(opnum: number, stub: Uint8Array): Promise<Uint8Array> {
-    // Sent at once when nothing is under way: a caller that goes on to decode the last answer lets nobody else run.
-    const result = this.#pending === 0 ? this.#call(opnum, stub) : this.#tail.then(() => this.#call(opnum, stub));
-    this.#pending += 1;
-    this.#tail = this.#settle(result);
-    return result;
+  async call(opnum: number, stub: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    const context = this.#contextOf(options.interface);
+    return await this.#turn(() => this.#call({ opnum, stub, context }, options), options.signal);
+  }
+
+  /**
+   * Binds the connection to a further interface.
+   *
+   * @throws as {@link RpcConnection.open}; the connection stays usable after ERR_RPC_NOT_REGISTERED.
+   */
+  async alterContext(interfaceId: SyntaxId): Promise<void> {
+    const { transferSyntaxes = ['ndr'], connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
+    await this.#turn(async () => {
+      const firstId = this.#nextContextId;
+      if (firstId + transferSyntaxes.length > PRESENTATION_CONTEXTS_MAX) {
+        throw new RangeError(`a connection has at most ${PRESENTATION_CONTEXTS_MAX} presentation contexts`);
+      }
+      this.#nextContextId += transferSyntaxes.length;
+      const wanted = { interfaces: [interfaceId], transferSyntaxes };
+      this.#contexts.push(...(await addContexts(this.#addition(), wanted, firstId, connectTimeoutMs)));
+    });
+  }
+
+  /**
+   * Signs in once more, in mid-stream: later calls use the new security context, and its session key becomes the newest.
+   *
+   * @param mechanism who signs in; as before unless given.
+   * @throws {RpcBindError} ERR_RPC_NO_MULTIPLEXING: the server cannot; the connection stays as it was.
+   * @throws as {@link RpcConnection.open}; the connection is closed then.
+   * @throws {TypeError} on an anonymous connection.
+   * @see [MS-RPCE] Security Context Multiplexing (3.3.1.5.4)
+   */
+  async reauthenticate(mechanism?: Mechanism): Promise<void> {
+    await this.#turn(() => this.#reauthenticate(mechanism ?? this.#mechanism));
   }
 
   /** Closes the connection; a call that is under way, and those that wait, fail. */
@@ -127,23 +187,27 @@ export class RpcConnection {
     await this.#transport.close();
   }
 
-  async #settle(call: Promise<unknown>): Promise<void> {
-    try {
-      await call;
-    } catch {
-      // Whoever made the call is told.
-    }
-    this.#pending -= 1;
+  #turn<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { peer } = this.#transport;
+    const aborted = (reason: unknown): Error => abortedError(peer, reason);
+    if (signal?.aborted) return Promise.reject(aborted(signal.reason));
+    return this.#turns.take(task, signal, aborted);
   }
 
-  async #call(opnum: number, stub: Uint8Array): Promise<Uint8Array> {
+  async #call(call: WantedCall, options: CallOptions): Promise<Uint8Array> {
     const { peer } = this.#transport;
-    const callId = (this.#lastCallId = (this.#lastCallId + 1) >>> 0);
+    const { signal, timeoutMs = this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS } = options;
+    if (signal?.aborted) throw abortedError(peer, signal.reason);
+    const { opnum, context } = call;
+    const callId = this.#nextCallId();
     const assembler = new ResponseAssembler(peer, this.#options.responseBytesMax ?? RESPONSE_BYTES_MAX);
+    const outlivesOrphans = this.features.keepConnectionOnOrphan && this.#orphans.size < ORPHANS_MAX;
     const answer = await this.#transport.exchange({
       waitedFor: `the answer to call ${opnum} was due`,
-      timeoutMs: this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
-      pdus: this.#sealedFragments({ callId, opnum, stub }),
+      timeoutMs,
+      signal,
+      orphan: outlivesOrphans ? () => this.#orphan(callId) : undefined,
+      pdus: this.#protectedFragments(call, callId),
       accept: (pdu) => {
         const { header, bytes } = pdu;
         if (header.callId !== callId) {
@@ -153,96 +217,126 @@ export class RpcConnection {
         if (header.type !== PTYPE.response) {
           throw new RpcProtocolError({ peer, problem: `it answered a call with a PDU of type ${header.type}` });
         }
-        return assembler.add(this.#openStub(pdu), header.flags, decodeResponseHint(bytes));
+        return assembler.add(this.#openStub(pdu), header.flags, decodeResponseHint(bytes, context.id));
       },
     });
     if (answer instanceof Error) throw answer;
     return answer;
   }
 
-  *#sealedFragments(request: { callId: number; opnum: number; stub: Uint8Array }): Generator<Uint8Array> {
-    const { fragmentBytesMax, security } = this.#binding;
-    const signatureBytes = security?.sealSignatureBytes ?? 0;
-    for (const fragment of encodeRequest(request, { fragmentBytesMax, signatureBytes })) {
-      if (security) {
-        // The whole fragment but its signature is signed; NTLMv2 does so with and without header signing.
-        const signed = fragment.subarray(0, fragment.length - signatureBytes);
-        const sealed = { start: CALL_HEADER_BYTES, end: signed.length - AUTH_TRAILER_BYTES };
-        fragment.set(security.seal(signed, sealed), signed.length);
-      }
+  async #reauthenticate(mechanism: RpcConnectionOptions['security']): Promise<void> {
+    const { peer } = this.#transport;
+    const [context] = this.#contexts;
+    const latest = this.#protection?.trailer.contextId;
+    if (mechanism === 'anonymous' || latest === undefined || context === undefined) {
+      throw new TypeError('an anonymous connection cannot sign in again');
+    }
+    if (!this.features.securityContextMultiplexing || this.#protections.size >= SECURITY_CONTEXTS_MAX) {
+      throw noMultiplexingError(peer);
+    }
+    try {
+      const added = { contextId: latest + 1, context };
+      const signedIn = await signInAgain(this.#addition(), mechanism, signInOptions(this.#options), added);
+      this.#use(signedIn);
+      this.#mechanism = mechanism;
+    } catch (error) {
+      await this.#transport.close();
+      throw error;
+    }
+  }
+
+  /** Protects further calls by a new security context. */
+  #use({ context, trailer }: SignedIn): void {
+    this.#protection = new PduProtection(context, trailer, this.#binding.headerSigning);
+    this.#protections.set(trailer.contextId, this.#protection);
+    this.#sessionKeys.push(context.sessionKey);
+    this.#proven = false;
+  }
+
+  *#protectedFragments({ opnum, stub, context }: WantedCall, callId: number): Generator<Uint8Array> {
+    const { fragmentBytesMax } = this.#binding;
+    const protection = this.#protection;
+    const verificationTrailer = protection && this.#verification.next({ callId, opnum, context });
+    const request: CallRequest = { callId, contextId: context.id, opnum, stub, verificationTrailer };
+    for (const fragment of encodeRequest(request, { fragmentBytesMax, auth: protection })) {
+      protection?.protect(fragment);
       yield fragment;
     }
   }
 
   /** The plaintext stub of a response fragment: a view of it, valid as long as the fragment. */
-  #openStub({ header, bytes }: Pdu): Uint8Array {
+  #openStub(pdu: Pdu): Uint8Array {
     const { peer } = this.#transport;
-    const { security } = this.#binding;
-    const verifier = decodeAuthVerifier(header, bytes);
-    if (!security && !verifier) return bytes.subarray(CALL_HEADER_BYTES);
-    if (!security || !verifier) throw new RpcSignatureError(peer, 'a fragment is not sealed as agreed');
-    const end = header.fragmentLength - header.authLength - AUTH_TRAILER_BYTES;
-    const stubEnd = end - verifier.padLength;
-    const asAgreed =
-      verifier.type === RPC_C_AUTHN_WINNT &&
-      verifier.level === RPC_C_AUTHN_LEVEL_PKT_PRIVACY &&
-      verifier.contextId === AUTH_CONTEXT_ID &&
-      stubEnd >= CALL_HEADER_BYTES;
-    if (!asAgreed) throw new RpcSignatureError(peer, 'a fragment is not sealed as agreed');
-    const signed = bytes.subarray(0, end + AUTH_TRAILER_BYTES);
-    if (!security.open(signed, { start: CALL_HEADER_BYTES, end }, verifier.token)) {
-      throw new RpcSignatureError(peer, 'the signature of a fragment is wrong');
-    }
-    this.#proven = true;
-    return bytes.subarray(CALL_HEADER_BYTES, stubEnd);
+    const verifier = decodeAuthVerifier(pdu.header, pdu.bytes);
+    if (!this.#protection && !verifier) return pdu.bytes.subarray(CALL_HEADER_BYTES);
+    const protection = verifier && this.#protections.get(verifier.contextId);
+    if (!protection) throw new RpcSignatureError(peer, 'a fragment is not protected as agreed');
+    const stub = protection.open(pdu, verifier, peer);
+    if (protection === this.#protection) this.#proven = true;
+    return stub;
   }
 
   #faultOf({ header, bytes }: Pdu, opnum: number): RpcFaultError {
     const { peer } = this.#transport;
     const status = decodeFaultStatus(bytes);
-    if (this.#binding.security && !this.#proven && LOGON_REFUSED.has(status)) {
-      throw logonRefusedError(peer, status, this.#options.security);
+    if (this.#mechanism !== 'anonymous' && !this.#proven && isLogonRefusal(status)) {
+      throw logonRefusedError(peer, status, this.#mechanism);
     }
     const error = new RpcFaultError(peer, opnum, status);
     // A signed fault has moved the server's key stream on in a way that providers differ in: end the connection.
     if (header.authLength > 0) throw error;
     return error;
   }
-}
 
-async function askForPort(options: RpcConnectionOptions): Promise<number> {
-  const ask = async (security: RpcConnectionOptions['security']): Promise<number> => {
-    const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-    const mapper = await RpcConnection.open({
-      ...options,
-      port: ENDPOINT_MAPPER_PORT,
-      interface: endpointMapperInterface,
-      security,
-      callTimeoutMs: connectTimeoutMs,
-    });
-    try {
-      const reply = await mapper.call(EPT_MAP, encodeEptMap(options.interface));
-      return portOf(reply, `${options.host}:${ENDPOINT_MAPPER_PORT}`, options.interface);
-    } finally {
-      await mapper.close();
-    }
-  };
-  try {
-    return await ask('anonymous');
-  } catch (error) {
-    // A policy may allow only callers that have signed in. @see [MS-RPCE] Restriction on Remote Anonymous Calls (3.1.1.5.4)
-    const denied = error instanceof RpcFaultError && error.status === 5;
-    if (!denied || options.security === 'anonymous') throw error;
-    return await ask(options.security);
+  #orphan(callId: number): Uint8Array {
+    this.#orphans.add(callId);
+    this.#transport.onLateAnswers((pdu) => this.#takeLateAnswer(pdu));
+    return encodeOrphaned(callId);
+  }
+
+  /** What still comes of a call that was given up is opened, because its signatures count too, and dropped. */
+  #takeLateAnswer(pdu: Pdu): boolean {
+    const { callId, type, flags } = pdu.header;
+    if (!this.#orphans.has(callId) || (type !== PTYPE.response && type !== PTYPE.fault)) return false;
+    if (type === PTYPE.response) this.#openStub(pdu);
+    if (type === PTYPE.fault || (flags & PFC_LAST_FRAG) !== 0) this.#orphans.delete(callId);
+    return true;
+  }
+
+  #contextOf(interfaceId: SyntaxId | undefined): PresentationContext {
+    const context =
+      interfaceId === undefined
+        ? this.#contexts[0]
+        : this.#contexts.find((candidate) => isSameSyntax(candidate.interface, interfaceId));
+    if (context === undefined) throw new TypeError(`the connection is not bound to interface ${interfaceId?.uuid}`);
+    return context;
+  }
+
+  #addition(): { transport: RpcTransport; callId: number } {
+    return { transport: this.#transport, callId: this.#nextCallId() };
+  }
+
+  #nextCallId(): number {
+    this.#lastCallId = (this.#lastCallId + 1) >>> 0;
+    return this.#lastCallId;
   }
 }
 
-function logonRefusedError(peer: string, status: number, security: RpcConnectionOptions['security']): RpcLogonError {
-  const account = security === 'anonymous' ? 'nobody' : security.account;
-  return new RpcLogonError({
-    code: 'ERR_RPC_LOGON_REFUSED',
-    message: `${peer} refused the sign-in of ${account}: ${formatStatus(status)}`,
-    nextStep:
-      "Check the account's name, domain and password, that it is not disabled, locked, expired or barred from this kind of sign-in, and that it may call this interface.",
+interface WantedCall {
+  readonly opnum: number;
+  readonly stub: Uint8Array;
+  readonly context: PresentationContext;
+}
+
+function signInOptions(options: RpcConnectionOptions): SignInOptions {
+  const { host, signal, service = 'host', protectionLevel = 'privacy' } = options;
+  return { host, signal, service, protectionLevel, timeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS };
+}
+
+function noMultiplexingError(peer: string): RpcBindError {
+  return new RpcBindError({
+    code: 'ERR_RPC_NO_MULTIPLEXING',
+    message: `${peer} takes no further sign-in on this connection`,
+    nextStep: 'Open a new connection instead.',
   });
 }

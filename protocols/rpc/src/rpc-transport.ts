@@ -10,6 +10,8 @@ export interface TransportOptions {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;
+  /** Idle time after which the system probes whether the other side is still there. */
+  readonly keepAliveMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,6 +25,10 @@ export interface Exchange<T> {
   readonly pdus: Iterable<Uint8Array>;
   /** Takes the PDUs that arrive until it gives a result. What it throws closes the connection. */
   readonly accept: (pdu: Pdu) => T | undefined;
+  /** Gives this exchange up, and the connection with it unless {@link Exchange.orphan} saves it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Tells the server that nobody waits any more, and takes care of what still arrives; undefined when that cannot be. */
+  readonly orphan?: (() => Uint8Array) | undefined;
 }
 
 /** The exchange that is under way. */
@@ -33,9 +39,6 @@ interface Waiting {
   readonly accept: (pdu: Pdu) => boolean;
   readonly reject: (error: Error) => void;
 }
-
-/** Idle time after which the system probes whether the other side is still there. */
-const KEEP_ALIVE_MS = 60_000;
 
 /**
  * A TCP connection that carries PDUs: one exchange at a time, and nothing unasked for.
@@ -50,6 +53,7 @@ export class RpcTransport {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.#fail(abortedError(this.peer, this.#signal?.reason));
   #waiting: Waiting | undefined;
+  #late: ((pdu: Pdu) => boolean) | undefined;
   #failure: RpcError | undefined;
 
   private constructor(socket: Socket, options: TransportOptions) {
@@ -57,7 +61,7 @@ export class RpcTransport {
     this.#socket = socket;
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.setNoDelay(true).setKeepAlive(true, options.keepAliveMs);
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#fail(connectionErrorOf(cause, this.peer)));
     // An idle connection runs into it too, and that means nothing.
@@ -112,10 +116,20 @@ export class RpcTransport {
       resolve(result);
       return true;
     };
-    this.#waiting = { peer, waitedFor, timeoutMs, accept, reject };
+    const waiting: Waiting = { peer, waitedFor, timeoutMs, accept, reject };
+    this.#waiting = waiting;
     this.#socket.setTimeout(timeoutMs);
     this.send(exchange.pdus);
-    return promise;
+    const { signal } = exchange;
+    if (!signal) return promise;
+    const onAbort = (): void => this.#giveUp(waiting, exchange);
+    signal.addEventListener('abort', onAbort, { once: true });
+    return promise.finally(() => signal.removeEventListener('abort', onAbort));
+  }
+
+  /** Shows PDUs to `takes` before the exchange under way: answers to what was given up. It tells whether a PDU was one. */
+  onLateAnswers(takes: (pdu: Pdu) => boolean): void {
+    this.#late = takes;
   }
 
   /** Sends PDUs that have no answer. */
@@ -134,12 +148,25 @@ export class RpcTransport {
   #receive(chunk: Uint8Array): void {
     try {
       for (const pdu of this.#splitter.push(chunk)) {
+        if (this.#late?.(pdu)) continue;
         if (!this.#waiting) throw new RpcProtocolError({ peer: this.peer, problem: 'it sent something unasked for' });
         if (this.#waiting.accept(pdu)) this.#waiting = undefined;
       }
     } catch (error) {
       this.#fail(protocolErrorOf(error, this.peer));
     }
+  }
+
+  #giveUp(waiting: Waiting, { signal, orphan }: Exchange<unknown>): void {
+    if (this.#waiting !== waiting) return;
+    const error = abortedError(this.peer, signal?.reason);
+    if (!orphan) {
+      this.#fail(error);
+      return;
+    }
+    this.#waiting = undefined;
+    this.send([orphan()]);
+    waiting.reject(error);
   }
 
   #fail(error: RpcError): void {
@@ -161,10 +188,11 @@ function closedError(peer: string, inMidCall: boolean): RpcConnectionError {
   });
 }
 
-function abortedError(peer: string, reason: unknown): RpcConnectionError {
+/** Given up by the caller's own signal. */
+export function abortedError(peer: string, reason: unknown): RpcConnectionError {
   return new RpcConnectionError({
     code: 'ERR_RPC_ABORTED',
-    message: `the connection to ${peer} was given up at the caller's request`,
+    message: `what was under way with ${peer} was given up at the caller's request`,
     nextStep: 'Nothing is wrong with the server; start again when wanted.',
     cause: reason,
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RpcConnection } from '../src/index.ts';
-import { bindAck, pduOf, RpcServer, type Answer } from './peer/rpc-server.ts';
+import { bindAck, pduOf, RpcServer, type RpcAnswer } from '@ad-protocols/testing';
 import { echo, interfaceId, security, withServer } from './peer/with-server.ts';
 
-const bindAnswers: Record<string, [code: string, answer: (bind: Buffer) => Answer]> = {
+const bindAnswers: Record<string, [code: string, answer: (bind: Buffer) => RpcAnswer]> = {
   'an unknown interface': ['ERR_RPC_NOT_REGISTERED', (bind) => [bindAck(bind, { result: 2, reason: 1 })]],
   'no common transfer syntax': ['ERR_RPC_BIND_REFUSED', (bind) => [bindAck(bind, { result: 2, reason: 2 })]],
   'a bind_nak': ['ERR_RPC_BIND_REFUSED', () => [pduOf(13, 3, 1, Buffer.from([8, 0, 0]))]],

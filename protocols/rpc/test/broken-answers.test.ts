@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pduOf, withToken, type Answer, type Call, type ServerOptions } from './peer/rpc-server.ts';
+import { pduOf, withToken, type RpcAnswer, type RpcCall, type RpcServerOptions } from '@ad-protocols/testing';
 import { withServer } from './peer/with-server.ts';
 
 test('one changed bit in a sealed answer refuses all of it and ends the connection', async () => {
   for (const position of [24, 30, -17, -16, -1]) {
-    const onCall = ({ callId, stub, session }: Call): Answer => {
+    const onCall = ({ callId, stub, session }: RpcCall): RpcAnswer => {
       const [fragment = Buffer.alloc(0)] = session.respond(callId, stub);
       const at = position < 0 ? fragment.length + position : position;
       fragment[at] = (fragment[at] ?? 0) ^ 0x10;
@@ -41,7 +41,7 @@ const otherTrailers = {
 };
 for (const [what, trailer] of Object.entries(otherTrailers)) {
   test(`an answer whose trailer says ${what} is refused, though its signature is right`, async () => {
-    const server: ServerOptions = {
+    const server: RpcServerOptions = {
       onCall: ({ callId, stub, session }) => [session.fragment(callId, stub, { trailer })],
     };
     await withServer(server, async (open) => {
@@ -58,7 +58,7 @@ test('fragments that are swapped, repeated or left out are refused', async () =>
     'left out': ([first, , ...rest]) => [first, ...rest].filter((part) => part !== undefined),
   };
   for (const [what, change] of Object.entries(order)) {
-    const onCall = ({ callId, stub, session }: Call): Answer => change(session.respond(callId, stub, 16));
+    const onCall = ({ callId, stub, session }: RpcCall): RpcAnswer => change(session.respond(callId, stub, 16));
     await withServer({ onCall }, async (open) => {
       const connection = await open();
       await assert.rejects(connection.call(1, new Uint8Array(64)), { code: 'ERR_RPC_SIGNATURE' }, what);
@@ -66,7 +66,7 @@ test('fragments that are swapped, repeated or left out are refused', async () =>
   }
 });
 
-const brokenAnswers: Record<string, (call: Call) => Answer> = {
+const brokenAnswers: Record<string, (call: RpcCall) => RpcAnswer> = {
   'another call id': ({ callId, session }) => [session.fragment(callId + 1, new Uint8Array(4))],
   'a PDU that is no answer': ({ callId }) => [pduOf(11, 3, callId, Buffer.alloc(8))],
   'a middle fragment first': ({ callId, session }) => [session.fragment(callId, new Uint8Array(4), { flags: 0 })],
@@ -105,7 +105,8 @@ for (const [what, onCall] of Object.entries(brokenAnswers)) {
 
 test('a response larger than the limit is refused, whatever its hint says', async () => {
   for (const hints of [true, false]) {
-    const onCall = ({ callId, session }: Call): Answer => session.respond(callId, new Uint8Array(20_000), 5000, hints);
+    const onCall = ({ callId, session }: RpcCall): RpcAnswer =>
+      session.respond(callId, new Uint8Array(20_000), 5000, hints);
     await withServer({ onCall }, async (open) => {
       const small = await open({ responseBytesMax: 19_999 });
       await assert.rejects(small.call(1, new Uint8Array(0)), { code: 'ERR_RPC_RESPONSE_TOO_LARGE' });

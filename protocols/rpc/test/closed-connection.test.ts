@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Answer, Call, ServerOptions } from './peer/rpc-server.ts';
+import type { RpcAnswer, RpcCall, RpcServerOptions } from '@ad-protocols/testing';
 import { echo, withServer } from './peer/with-server.ts';
 
 test('a connection closed in mid-call fails the call and all that wait', async () => {
-  const cases: Record<string, (call: Call) => Answer> = {
+  const cases: Record<string, (call: RpcCall) => RpcAnswer> = {
     'before the answer': () => 'close',
     'within a fragment': ({ callId, stub, session }) => [session.fragment(callId, stub).subarray(0, 30)],
   };
   for (const [what, onCall] of Object.entries(cases)) {
-    const write: ServerOptions['write'] = (socket, bytes) => {
+    const write: RpcServerOptions['write'] = (socket, bytes) => {
       if (what === 'within a fragment' && bytes.length === 30) socket.end(bytes);
       else socket.write(bytes);
     };
@@ -23,7 +23,7 @@ test('a connection closed in mid-call fails the call and all that wait', async (
 });
 
 test('a silent server is given up after the time allowed, and so is one that stops in the middle', async () => {
-  const cases: Record<string, (call: Call) => Answer> = {
+  const cases: Record<string, (call: RpcCall) => RpcAnswer> = {
     'no answer': () => 'silence',
     'half an answer': ({ callId, session }) => [session.fragment(callId, new Uint8Array(4), { flags: 1 })],
   };

@@ -4,7 +4,7 @@ import { NdrWriter } from '@ad-protocols/ndr';
 import { portOf } from '../src/endpoint-mapper.ts';
 import { RpcConnection } from '../src/index.ts';
 import { encodeTower } from '../src/tower.ts';
-import { RpcServer, type Answer, type Call, type ServerOptions } from './peer/rpc-server.ts';
+import { RpcServer, type RpcAnswer, type RpcCall, type RpcServerOptions } from '@ad-protocols/testing';
 import { echo, interfaceId, security, wrongPassword } from './peer/with-server.ts';
 
 /** An address of this machine's own network that only these tests use, because the mapper's port is fixed. */
@@ -19,7 +19,7 @@ function mapperReply(port: number, status = 0): Uint8Array {
 }
 
 /** Runs a mapper on port 135, which takes the right to listen there. */
-async function startMapper(context: TestContext, options: ServerOptions): Promise<RpcServer | undefined> {
+async function startMapper(context: TestContext, options: RpcServerOptions): Promise<RpcServer | undefined> {
   try {
     return await RpcServer.start({ ...options, host, port: 135 });
   } catch (error) {
@@ -31,7 +31,7 @@ async function startMapper(context: TestContext, options: ServerOptions): Promis
 
 test('without a port the endpoint mapper is asked for it, anonymously', async (context) => {
   await using service = await RpcServer.start({ onCall: echo, host });
-  const calls: Call[] = [];
+  const calls: RpcCall[] = [];
   await using mapper = await startMapper(context, {
     onCall: (call) => {
       calls.push(call);
@@ -40,7 +40,7 @@ test('without a port the endpoint mapper is asked for it, anonymously', async (c
   });
   if (!mapper) return;
   const connection = await RpcConnection.open({ host, interface: interfaceId, security });
-  assert.deepEqual(await connection.call(1, Uint8Array.of(1)), Uint8Array.of(1));
+  assert.deepEqual(await connection.call(1, Uint8Array.of(1, 2, 3, 4)), Uint8Array.of(1, 2, 3, 4));
   await connection.close();
   assert.deepEqual(
     calls.map(({ opnum, session }) => [opnum, session.sessionKey]),
@@ -50,7 +50,7 @@ test('without a port the endpoint mapper is asked for it, anonymously', async (c
 
 test('an endpoint mapper that denies anonymous callers is asked again, signed in', async (context) => {
   await using service = await RpcServer.start({ onCall: echo, host });
-  const onCall = ({ callId, session }: Call): Answer =>
+  const onCall = ({ callId, session }: RpcCall): RpcAnswer =>
     session.sessionKey ? session.respond(callId, mapperReply(service.port)) : [session.fault(callId, 5)];
   await using mapper = await startMapper(context, { onCall });
   if (!mapper) return;

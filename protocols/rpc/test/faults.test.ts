@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RpcFaultError, RpcLogonError } from '../src/index.ts';
-import type { Answer, Call } from './peer/rpc-server.ts';
+import type { RpcAnswer, RpcCall } from '@ad-protocols/testing';
 import { echo, withServer, wrongPassword } from './peer/with-server.ts';
 
 /** Answers operation 9 with a fault and the others with their own stub. */
-function faultTo9(status: number, withTrailer = false): (call: Call) => Answer {
+function faultTo9(status: number, withTrailer = false): (call: RpcCall) => RpcAnswer {
   return (call) => (call.opnum === 9 ? [call.session.fault(call.callId, status, withTrailer)] : echo(call));
 }
 

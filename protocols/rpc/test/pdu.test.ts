@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseGuid } from '@ad-protocols/wire';
+import { nilGuid, parseGuid } from '@ad-protocols/wire';
 import { decodeAuthVerifier } from '../src/pdu/auth-verifier.ts';
 import { encodeAuth3 } from '../src/pdu/auth3.ts';
 import { decodeBindAck } from '../src/pdu/bind-ack.ts';
@@ -11,23 +11,27 @@ import { decodeFaultStatus } from '../src/pdu/fault.ts';
 import { decodeHeader, PTYPE } from '../src/pdu/header.ts';
 import { PduSplitter } from '../src/pdu/pdu-splitter.ts';
 import { CALL_HEADER_BYTES, encodeRequest } from '../src/pdu/request.ts';
+import { transferSyntaxIds } from '../src/pdu/presentation-context.ts';
 import { decodeResponseHint } from '../src/pdu/response.ts';
 import { decodeTowerPort, encodeTower } from '../src/tower.ts';
-import { bindAck, pduOf, Session } from './peer/rpc-server.ts';
-import { assertEveryTruncationRefused, hex } from '@ad-protocols/testing';
+import { assertEveryTruncationRefused, bindAck, hex, pduOf, RpcSession } from '@ad-protocols/testing';
 
 const interfaceId = { uuid: parseGuid('e3514235-4b06-11d1-ab04-00c04fc2dcd2'), version: [4, 0] as const };
+const contexts = [{ id: 0, interface: interfaceId, transferSyntax: transferSyntaxIds.ndr }];
+const trailer = { type: 10, level: 6, contextId: 1 };
+const contextId = 0;
+const noSyntax = { uuid: nilGuid, version: [0, 0] };
 
 test('a bind without a token has the layout of [C706] 12.6.4.3', () => {
   assert.deepEqual(
-    encodeBind({ callId: 1, interfaceId }),
+    encodeBind({ callId: 1, contexts }),
     hex(`05000b03 10000000 4800 0000 01000000 d016 d016 00000000 01000000 0000 0100
       354251e3064bd111ab0400c04fc2dcd2 04000000 045d888aeb1cc9119fe808002b104860 02000000`),
   );
 });
 
 test('a bind with a token asks for header signing and ends in trailer and token', () => {
-  const bytes = encodeBind({ callId: 1, interfaceId, token: hex('aabbcc') });
+  const bytes = encodeBind({ callId: 1, contexts, auth: { trailer, token: hex('aabbcc') } });
   assert.equal(bytes[3], 0x07);
   assert.deepEqual(bytes.subarray(72), hex('0a06000001000000 aabbcc'));
   const head = decodeHeader(bytes);
@@ -37,15 +41,15 @@ test('a bind with a token asks for header signing and ends in trailer and token'
 
 test('the last token of a sign-in goes out as in [MS-RPCE] 2.2.2.10', () => {
   assert.deepEqual(
-    encodeAuth3(1, hex('aabb')),
+    encodeAuth3(1, { trailer, token: hex('aabb') }),
     hex('05001003 10000000 1e00 0200 01000000 00000000 0a06000001000000 aabb'),
   );
 });
 
 test('a request without a signature has the layout of [C706] 12.6.4.9', () => {
   const [only, ...rest] = encodeRequest(
-    { callId: 2, opnum: 3, stub: hex('010203') },
-    { fragmentBytesMax: 5840, signatureBytes: 0 },
+    { callId: 2, contextId, opnum: 3, stub: hex('010203') },
+    { fragmentBytesMax: 5840 },
   );
   assert.deepEqual(only, hex('05000003 10000000 1b00 0000 02000000 03000000 0000 0300 010203'));
   assert.deepEqual(rest, []);
@@ -54,19 +58,19 @@ test('a request without a signature has the layout of [C706] 12.6.4.9', () => {
 test('a request of any size is cut into fragments that fit, are aligned and join to the same stub', () => {
   const formats = fc.record({
     fragmentBytesMax: fc.integer({ min: 1432, max: 5840 }),
-    signatureBytes: fc.constantFrom(0, 16),
+    auth: fc.constantFrom(undefined, { trailer, signatureBytes: 16 }, { trailer, signatureBytes: 76 }),
   });
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 20_000 }), formats, (length, format) => {
       const stub = Uint8Array.from({ length }, (_, index) => index * 7);
-      const fragments = [...encodeRequest({ callId: 9, opnum: 1, stub }, format)];
+      const fragments = [...encodeRequest({ callId: 9, contextId, opnum: 1, stub }, format)];
       const parts = fragments.map((bytes, index) => {
         const head = decodeHeader(bytes);
         assert.equal(head.fragmentLength, bytes.length);
         assert(bytes.length <= format.fragmentBytesMax);
         assert.equal(head.flags, (index === 0 ? 1 : 0) | (index === fragments.length - 1 ? 2 : 0));
         const verifier = decodeAuthVerifier(head, bytes);
-        const end = verifier ? bytes.length - 24 : bytes.length;
+        const end = verifier ? bytes.length - 8 - verifier.token.length : bytes.length;
         if (verifier) assert.equal((end - CALL_HEADER_BYTES) % 16, 0);
         return bytes.subarray(CALL_HEADER_BYTES, end - (verifier?.padLength ?? 0));
       });
@@ -82,7 +86,7 @@ test('a request of any size is cut into fragments that fit, are aligned and join
 });
 
 test('a header with another version, byte order or impossible lengths is refused', () => {
-  const good = encodeBind({ callId: 1, interfaceId });
+  const good = encodeBind({ callId: 1, contexts });
   const broken: Record<string, [at: number, value: number]> = {
     version: [0, 4],
     'byte order': [4, 0],
@@ -104,22 +108,22 @@ test('a header with another version, byte order or impossible lengths is refused
 });
 
 test('a bind_ack gives the fragment size and the answer, whatever the secondary address', () => {
-  const bind = Buffer.from(encodeBind({ callId: 1, interfaceId }));
+  const bind = Buffer.from(encodeBind({ callId: 1, contexts }));
   assert.deepEqual(decodeBindAck(bindAck(bind, { fragmentBytesMax: 4280, result: 2, reason: 1 })), {
     fragmentBytesMax: 4280,
-    results: [{ result: 2, reason: 1 }],
+    results: [{ result: 2, reason: 1, transferSyntax: noSyntax }],
   });
   const withoutAddress = hex(`05000c03 10000000 3800 0000 01000000 d016 d016 00000000 0000 0000 02000000
     0000 0000 045d888aeb1cc9119fe808002b104860 02000000 0300 0100 00000000000000000000000000000000 00000000`);
   assert.deepEqual(decodeBindAck(withoutAddress).results, [
-    { result: 0, reason: 0 },
-    { result: 3, reason: 1 },
+    { result: 0, reason: 0, transferSyntax: transferSyntaxIds.ndr },
+    { result: 3, reason: 1, transferSyntax: noSyntax },
   ]);
   assertEveryTruncationRefused(withoutAddress, decodeBindAck);
 });
 
 test('a bind_ack that claims more than is there is refused', () => {
-  const bytes = bindAck(Buffer.from(encodeBind({ callId: 1, interfaceId })));
+  const bytes = bindAck(Buffer.from(encodeBind({ callId: 1, contexts })));
   const longAddress = Buffer.from(bytes);
   longAddress.writeUInt16LE(0xffff, 24);
   assert.throws(() => decodeBindAck(longAddress), { code: 'ERR_WIRE_TRUNCATED' });
@@ -138,13 +142,13 @@ test('a bind_nak is told in words, with a number for reasons nobody knows', () =
 });
 
 test('a fault and a response cut within their fixed fields are refused', () => {
-  const session = new Session();
+  const session = new RpcSession();
   assertEveryTruncationRefused(session.fault(1, 5).subarray(0, 28), decodeFaultStatus);
-  assertEveryTruncationRefused(session.fragment(1, new Uint8Array(0)), decodeResponseHint);
+  assertEveryTruncationRefused(session.fragment(1, new Uint8Array(0)), (cut) => decodeResponseHint(cut, contextId));
 });
 
 test('PDUs are found again wherever the stream is cut once', () => {
-  const session = new Session();
+  const session = new RpcSession();
   const stream = Buffer.concat(
     [1, 2, 3].map((callId) => session.fragment(callId, new Uint8Array(callId * 11).fill(callId))),
   );
@@ -170,7 +174,7 @@ test('PDUs are found again wherever the stream is cut once', () => {
 });
 
 test('PDUs are found again however the stream is cut', () => {
-  const session = new Session();
+  const session = new RpcSession();
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 60 }), { minLength: 1, maxLength: 8 }),
@@ -192,7 +196,7 @@ test('PDUs are found again however the stream is cut', () => {
 });
 
 test('a fragment larger than agreed is refused before it is gathered', () => {
-  const session = new Session();
+  const session = new RpcSession();
   const bytes = new Uint8Array(session.fragment(1, new Uint8Array(100)));
   for (const firstChunk of [8, 16, bytes.length]) {
     const splitter = new PduSplitter(100);

@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import type { Answer, Call } from './peer/rpc-server.ts';
+import type { RpcAnswer, RpcCall } from '@ad-protocols/testing';
 import { echo, withServer } from './peer/with-server.ts';
 
 test('a call goes out sealed and its answer is opened', async () => {
-  const calls: Call[] = [];
+  const calls: RpcCall[] = [];
   await withServer({ onCall: (call) => (calls.push(call), echo(call)) }, async (open) => {
     const connection = await open();
-    assert.equal(Buffer.from(await connection.call(7, Buffer.from('ask'))).toString(), 'ask');
+    assert.equal(Buffer.from(await connection.call(7, Buffer.from('asks'))).toString(), 'asks');
     assert.equal(calls[0]?.opnum, 7);
     assert.deepEqual(connection.sessionKey, new Uint8Array(calls[0]?.session.sessionKey ?? []));
     assert.deepEqual(connection.sessionKeys, [connection.sessionKey]);
@@ -29,7 +29,7 @@ test('stubs of every length around the edges of padding and fragments come back 
     2 * room + 1,
   ];
   const fragments: (readonly number[])[] = [];
-  const onCall = (call: Call): Answer => (fragments.push(call.fragmentLengths), echo(call));
+  const onCall = (call: RpcCall): RpcAnswer => (fragments.push(call.fragmentLengths), echo(call));
   await withServer({ fragmentBytesMax: 1432, onCall }, async (open) => {
     const connection = await open();
     for (const length of lengths) {
@@ -46,7 +46,8 @@ test('stubs of every length around the edges of padding and fragments come back 
 
 test('a response of any size in fragments of any size arrives whole, with and without allocation hints', async () => {
   let plan = { partBytes: 1, hints: true };
-  const onCall = ({ callId, stub, session }: Call): Answer => session.respond(callId, stub, plan.partBytes, plan.hints);
+  const onCall = ({ callId, stub, session }: RpcCall): RpcAnswer =>
+    session.respond(callId, stub, plan.partBytes, plan.hints);
   await withServer({ onCall }, async (open) => {
     const connection = await open();
     await fc.assert(

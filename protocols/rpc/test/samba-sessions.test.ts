@@ -12,6 +12,7 @@ import { decodeFaultStatus } from '../src/pdu/fault.ts';
 import { PTYPE } from '../src/pdu/header.ts';
 import { PduSplitter, type Pdu } from '../src/pdu/pdu-splitter.ts';
 import { CALL_HEADER_BYTES, encodeRequest } from '../src/pdu/request.ts';
+import { transferSyntaxIds } from '../src/pdu/presentation-context.ts';
 import { decodeResponseHint } from '../src/pdu/response.ts';
 import { ResponseAssembler } from '../src/response-assembler.ts';
 import { assertEveryTruncationRefused, decodeAuthenticate, hex } from '@ad-protocols/testing';
@@ -33,6 +34,9 @@ interface RecordedSession {
 }
 const recording = readFileSync(new URL('samba-sessions.vectors.json', import.meta.url), 'utf8');
 const { sessions } = JSON.parse(recording) as { sessions: readonly RecordedSession[] };
+
+/** NTLM with packet privacy. */
+const trailer = { type: 10, level: 6, contextId: 1 };
 
 /** The PDUs of one direction, each in memory of its own. */
 function split(digits: string, chunkBytes = Number.MAX_SAFE_INTEGER): Pdu[] {
@@ -68,8 +72,9 @@ for (const session of sessions) {
   test(`what this client sent is made again, byte for byte: ${what}`, () => {
     const [bind, ...rest] = split(session.clientBytes).map(({ bytes }) => bytes);
     const negotiate = encodeNegotiateMessage();
-    const token = credentials ? { token: negotiate } : {};
-    assert.deepEqual(encodeBind({ callId: 1, interfaceId: interfaceOf(session), ...token }), bind);
+    const auth = credentials ? { trailer, token: negotiate } : undefined;
+    const contexts = [{ id: 0, interface: interfaceOf(session), transferSyntax: transferSyntaxIds.ndr }];
+    assert.deepEqual(encodeBind({ callId: 1, contexts, auth }), bind);
     if (credentials) {
       const [ack] = split(session.serverBytes);
       const authenticate = rest.shift()?.subarray(28) ?? new Uint8Array(0);
@@ -81,12 +86,13 @@ for (const session of sessions) {
         exportedSessionKey: sessionKey,
       });
       assert.deepEqual(message, authenticate);
-      assert.deepEqual(encodeAuth3(1, message).subarray(28), authenticate);
+      assert.deepEqual(encodeAuth3(1, { trailer, token: message }).subarray(28), authenticate);
     }
     const security = credentials ? new MessageSecurity(sessionKey, 'client-to-server') : undefined;
-    const format = { fragmentBytesMax: 5840, signatureBytes: security ? SIGNATURE_BYTES : 0 };
+    const signed = security ? { trailer, signatureBytes: SIGNATURE_BYTES } : undefined;
+    const format = { fragmentBytesMax: 5840, auth: signed };
     const fragments = calls.flatMap(({ opnum, request }, index) => [
-      ...encodeRequest({ callId: index + 2, opnum, stub: hex(request) }, format),
+      ...encodeRequest({ callId: index + 2, contextId: 0, opnum, stub: hex(request) }, format),
     ]);
     for (const fragment of security ? fragments : []) {
       const signed = fragment.subarray(0, fragment.length - SIGNATURE_BYTES);
@@ -119,7 +125,7 @@ for (const session of sessions) {
             assert.equal(security.open(signed, { start: CALL_HEADER_BYTES, end }, token), true);
             part = signed.subarray(CALL_HEADER_BYTES, end - padLength);
           }
-          stub = assembler.add(part, answer.header.flags, decodeResponseHint(answer.bytes));
+          stub = assembler.add(part, answer.header.flags, decodeResponseHint(answer.bytes, 0));
         }
         if (stub) assert.deepEqual(stub, hex(call.response ?? ''));
       }
@@ -151,7 +157,7 @@ test('every PDU of the recordings cut anywhere is refused or waited for', () => 
   const decoders = new Map<number, (bytes: Uint8Array) => unknown>([
     [PTYPE.bindAck, decodeBindAck],
     [PTYPE.fault, (bytes) => decodeFaultStatus(bytes.subarray(0, 28))],
-    [PTYPE.response, (bytes) => decodeResponseHint(bytes.subarray(0, 24))],
+    [PTYPE.response, (bytes) => decodeResponseHint(bytes.subarray(0, 24), 0)],
   ]);
   for (const { serverBytes } of sessions) {
     for (const { header, bytes } of split(serverBytes)) {

@@ -3,33 +3,44 @@ import { HEADER_BYTES, type PduHeader } from './header.ts';
 
 /** Bytes of the trailer before its token. */
 export const AUTH_TRAILER_BYTES = 8;
-/** @see [MS-RPCE] Security Providers (2.2.1.1.7) */
-export const RPC_C_AUTHN_WINNT = 10;
+/** Everything is signed and goes in clear. @see [MS-RPCE] Authentication Levels (2.2.1.1.8) */
+export const RPC_C_AUTHN_LEVEL_PKT_INTEGRITY = 5;
 /** Everything is signed, bodies are sealed. @see [MS-RPCE] Authentication Levels (2.2.1.1.8) */
 export const RPC_C_AUTHN_LEVEL_PKT_PRIVACY = 6;
-/** The one security context of a connection. */
-export const AUTH_CONTEXT_ID = 1;
+
+/** Which security context a PDU belongs to, and how that protects it: the same in every PDU of a context. */
+export interface AuthTrailer {
+  /** auth_type: the security provider. @see [MS-RPCE] Security Providers (2.2.1.1.7) */
+  readonly type: number;
+  /** auth_level: {@link RPC_C_AUTHN_LEVEL_PKT_INTEGRITY} or {@link RPC_C_AUTHN_LEVEL_PKT_PRIVACY}. */
+  readonly level: number;
+  /** auth_context_id: unique on its connection. */
+  readonly contextId: number;
+}
+
+/** A token of a sign-in with the trailer that precedes it. */
+export interface AuthToken {
+  readonly trailer: AuthTrailer;
+  readonly token: Uint8Array;
+}
 
 /** The authentication verifier at the end of a PDU. */
-export interface AuthVerifier {
-  readonly type: number;
-  readonly level: number;
+export interface AuthVerifier extends AuthTrailer {
   /** Padding bytes between the body and the trailer. */
   readonly padLength: number;
-  readonly contextId: number;
   /** A view of the PDU. */
   readonly token: Uint8Array;
 }
 
 /**
- * Writes the trailer that precedes a token, for NTLM with packet privacy.
+ * Writes the trailer that precedes a token or a signature.
  *
  * Layout: type (1) ‖ level (1) ‖ pad length (1) ‖ reserved (1) ‖ context id (4).
  *
  * @see [MS-RPCE] sec_trailer Structure (2.2.2.11)
  */
-export function writeAuthTrailer(writer: Writer, padLength: number): Writer {
-  return writer.u8(RPC_C_AUTHN_WINNT).u8(RPC_C_AUTHN_LEVEL_PKT_PRIVACY).u8(padLength).u8(0).u32(AUTH_CONTEXT_ID);
+export function writeAuthTrailer(writer: Writer, trailer: AuthTrailer, padLength: number): Writer {
+  return writer.u8(trailer.type).u8(trailer.level).u8(padLength).u8(0).u32(trailer.contextId);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { writeAuthTrailer } from './auth-verifier.ts';
+import { writeAuthTrailer, type AuthToken } from './auth-verifier.ts';
 import { finishPdu, PFC_FIRST_FRAG, PFC_LAST_FRAG, PTYPE, startPdu } from './header.ts';
 
 /**
@@ -8,8 +8,8 @@ import { finishPdu, PFC_FIRST_FRAG, PFC_LAST_FRAG, PTYPE, startPdu } from './hea
  *
  * @see [MS-RPCE] rpc_auth_3 PDU (2.2.2.10)
  */
-export function encodeAuth3(callId: number, token: Uint8Array): Uint8Array {
+export function encodeAuth3(callId: number, { trailer, token }: AuthToken): Uint8Array {
   const writer = startPdu(PTYPE.auth3, PFC_FIRST_FRAG | PFC_LAST_FRAG, callId).u32(0);
-  writeAuthTrailer(writer, 0).bytes(token);
+  writeAuthTrailer(writer, trailer, 0).bytes(token);
   return finishPdu(writer, token.length);
 }

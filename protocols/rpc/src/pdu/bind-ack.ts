@@ -27,8 +27,24 @@ export function decodeBindAck(pdu: Uint8Array): BindAck {
   reader.seek(HEADER_BYTES + 2);
   const fragmentBytesMax = reader.u16();
   if (fragmentBytesMax < FRAGMENT_BYTES_MIN) throw reader.malformed(`fragments of at most ${fragmentBytesMax} bytes`);
+  return { fragmentBytesMax, results: readResults(reader) };
+}
+
+/**
+ * The answers in an alter_context_resp PDU. Its layout is that of a bind_ack; what it says about fragments changes nothing.
+ *
+ * @throws {TruncatedError} ERR_WIRE_TRUNCATED
+ * @see [C706] The alter_context_resp PDU (12.6.4.2)
+ */
+export function decodeAlterContextResponse(pdu: Uint8Array): readonly PresentationResult[] {
+  const reader = new Reader(pdu, 'alter_context_resp');
+  reader.seek(HEADER_BYTES + 4);
+  return readResults(reader);
+}
+
+function readResults(reader: Reader): PresentationResult[] {
   reader.skip(4);
   reader.skip(reader.u16());
   reader.align(4);
-  return { fragmentBytesMax, results: readPresentationResults(reader) };
+  return readPresentationResults(reader);
 }

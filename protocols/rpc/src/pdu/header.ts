@@ -14,7 +14,11 @@ export const PTYPE = {
   alterContext: 14,
   alterContextResponse: 15,
   auth3: 16,
+  orphaned: 19,
 } as const;
+
+/** packed_drep of every PDU of this client: little-endian, ASCII, IEEE. @see [C706] Data Representation Format Label (14.1) */
+export const DATA_REPRESENTATION = 0x10;
 
 /** First fragment of a message. */
 export const PFC_FIRST_FRAG = 0x01;
@@ -45,7 +49,7 @@ export interface PduHeader {
  * @see [C706] Connection-oriented PDU Data Types, common fields (12.6.3)
  */
 export function startPdu(type: number, flags: number, callId: number): Writer {
-  return new Writer().u8(5).u8(0).u8(type).u8(flags).u32(0x10).u16(0).u16(0).u32(callId);
+  return new Writer().u8(5).u8(0).u8(type).u8(flags).u32(DATA_REPRESENTATION).u16(0).u16(0).u32(callId);
 }
 
 /** Fills in the lengths and gives the PDU's bytes. `authLength` is the length of the token at the end. */
@@ -69,7 +73,7 @@ export function decodeHeader(bytes: Uint8Array): PduHeader {
   const type = reader.u8();
   const flags = reader.u8();
   const representation = reader.u32();
-  if ((representation & 0xffff) !== 0x10) throw reader.malformed('not little-endian, ASCII and IEEE');
+  if ((representation & 0xffff) !== DATA_REPRESENTATION) throw reader.malformed('not little-endian, ASCII and IEEE');
   const fragmentLength = reader.u16();
   const authLength = reader.u16();
   const callId = reader.u32();

@@ -1,4 +1,4 @@
-import { encodeGuid, parseGuid, type Guid, type Reader, type Writer } from '@ad-protocols/wire';
+import { decodeGuid, encodeGuid, parseGuid, type Guid, type Reader, type Writer } from '@ad-protocols/wire';
 
 /** An interface or a transfer syntax with its version. @see [C706] p_syntax_id_t (12.6.3.1) */
 export interface SyntaxId {
@@ -7,24 +7,55 @@ export interface SyntaxId {
   readonly version: readonly [major: number, minor: number];
 }
 
-/** NDR, 32-bit: the only transfer syntax that this client speaks. @see [MS-RPCE] NDR Transfer Syntax Identifier (2.2.4.12) */
-export const ndrTransferSyntax: SyntaxId = { uuid: parseGuid('8a885d04-1ceb-11c9-9fe8-08002b104860'), version: [2, 0] };
+/** How parameters are laid out in stubs: NDR 2.0 or its variant with 64-bit counts and pointers. */
+export type TransferSyntax = 'ndr' | 'ndr64';
 
-/** The one presentation context of a connection. */
-export const PRESENTATION_CONTEXT_ID = 0;
+/** @see [MS-RPCE] NDR Transfer Syntax Identifier (2.2.4.12), NDR64 Transfer Syntax Identifier (2.2.5.1) */
+export const transferSyntaxIds: Readonly<Record<TransferSyntax, SyntaxId>> = {
+  ndr: { uuid: parseGuid('8a885d04-1ceb-11c9-9fe8-08002b104860'), version: [2, 0] },
+  ndr64: { uuid: parseGuid('71710533-beba-4937-8319-b5dbef9ccc36'), version: [1, 0] },
+};
+
+/** Bytes of a {@link SyntaxId} on the wire. */
+export const SYNTAX_ID_BYTES = 20;
+
+/** Whether two identifiers name the same syntax in the same version. */
+export function isSameSyntax(left: SyntaxId, right: SyntaxId): boolean {
+  return left.uuid === right.uuid && left.version[0] === right.version[0] && left.version[1] === right.version[1];
+}
+
+/** Layout: UUID (16) ‖ major version (2) ‖ minor version (2). @see [C706] p_syntax_id_t (12.6.3.1) */
+export function writeSyntaxId(writer: Writer, { uuid, version }: SyntaxId): Writer {
+  return writer.bytes(encodeGuid(uuid)).u16(version[0]).u16(version[1]);
+}
+
+/** The counterpart of {@link writeSyntaxId}. @throws {TruncatedError} ERR_WIRE_TRUNCATED */
+export function readSyntaxId(reader: Reader): SyntaxId {
+  const uuid = decodeGuid(reader.bytes(16));
+  return { uuid, version: [reader.u16(), reader.u16()] };
+}
+
+/** One interface in one transfer syntax, as it is proposed to the server. */
+export interface ProposedContext {
+  /** p_cont_id: what requests name it by. */
+  readonly id: number;
+  readonly interface: SyntaxId;
+  readonly transferSyntax: SyntaxId;
+}
 
 /**
- * Writes a list with the one context that is proposed: this interface in NDR.
+ * Writes a list of proposed contexts, each with one transfer syntax as [MS-RPCE] 3.3.1.5.6 wants it.
  *
- * Layout: count (1) ‖ reserved (3) ‖ context id (2) ‖ number of transfer syntaxes (1) ‖ reserved (1) ‖ interface (20) ‖
- * transfer syntax (20).
+ * Layout: count (1) ‖ reserved (3) ‖ count × (context id (2) ‖ number of transfer syntaxes (1) ‖ reserved (1) ‖ interface (20)
+ * ‖ transfer syntax (20)).
  *
  * @see [C706] p_cont_list_t (12.6.3.1)
  */
-export function writePresentationContexts(writer: Writer, interfaceId: SyntaxId): Writer {
-  writer.u8(1).fill(3).u16(PRESENTATION_CONTEXT_ID).u8(1).u8(0);
-  for (const { uuid, version } of [interfaceId, ndrTransferSyntax]) {
-    writer.bytes(encodeGuid(uuid)).u16(version[0]).u16(version[1]);
+export function writePresentationContexts(writer: Writer, contexts: readonly ProposedContext[]): Writer {
+  writer.u8(contexts.length).fill(3);
+  for (const context of contexts) {
+    writer.u16(context.id).u8(1).u8(0);
+    writeSyntaxId(writeSyntaxId(writer, context.interface), context.transferSyntax);
   }
   return writer;
 }
@@ -35,10 +66,14 @@ export interface PresentationResult {
   readonly result: number;
   /** Why it was rejected; the feature bits when `result` is 3. */
   readonly reason: number;
+  /** The one that was accepted; zeros otherwise. */
+  readonly transferSyntax: SyntaxId;
 }
 
 /** `result` of an accepted context. */
 export const RESULT_ACCEPTANCE = 0;
+/** `result` of the answer to a feature negotiation. @see [MS-RPCE] (2.2.2.4) */
+export const RESULT_NEGOTIATE_ACK = 3;
 /** `reason`: the server does not have this interface. */
 export const REASON_ABSTRACT_SYNTAX = 1;
 
@@ -47,6 +82,7 @@ export const REASON_ABSTRACT_SYNTAX = 1;
  *
  * Layout: count (1) ‖ reserved (3) ‖ count × (result (2) ‖ reason (2) ‖ transfer syntax (20)).
  *
+ * @throws {TruncatedError} ERR_WIRE_TRUNCATED
  * @see [C706] p_result_list_t (12.6.3.1)
  */
 export function readPresentationResults(reader: Reader): PresentationResult[] {
@@ -54,8 +90,7 @@ export function readPresentationResults(reader: Reader): PresentationResult[] {
   reader.skip(3);
   const results: PresentationResult[] = [];
   for (let index = 0; index < count; index += 1) {
-    results.push({ result: reader.u16(), reason: reader.u16() });
-    reader.skip(20);
+    results.push({ result: reader.u16(), reason: reader.u16(), transferSyntax: readSyntaxId(reader) });
   }
   return results;
 }

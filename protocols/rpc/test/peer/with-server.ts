@@ -1,7 +1,7 @@
 import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { parseGuid } from '@ad-protocols/wire';
 import { RpcConnection, type RpcConnectionOptions } from '../../src/index.ts';
-import { PASSWORD, RpcServer, type Answer, type Call, type ServerOptions } from './rpc-server.ts';
+import { PASSWORD, RpcServer, type RpcAnswer, type RpcCall, type RpcServerOptions } from '@ad-protocols/testing';
 
 /** What the test servers are asked for. */
 export const interfaceId = { uuid: parseGuid('e3514235-4b06-11d1-ab04-00c04fc2dcd2'), version: [4, 0] as const };
@@ -11,7 +11,7 @@ export const security = new NtlmMechanism({ domain: 'CORP', user: 'sync', passwo
 export const wrongPassword = new NtlmMechanism({ domain: 'CORP', user: 'sync', password: 'Wrong-Horse-1' });
 
 /** Answers a call with its own stub. */
-export function echo({ callId, stub, session }: Call): Answer {
+export function echo({ callId, stub, session }: RpcCall): RpcAnswer {
   return session.respond(callId, stub);
 }
 
@@ -19,7 +19,7 @@ export function echo({ callId, stub, session }: Call): Answer {
 export type Open = (more?: Partial<RpcConnectionOptions>) => Promise<RpcConnection>;
 
 /** Runs a server as long as `use` takes, and closes what was opened to it. */
-export async function withServer(server: ServerOptions, use: (open: Open) => Promise<void>): Promise<void> {
+export async function withServer(server: RpcServerOptions, use: (open: Open) => Promise<void>): Promise<void> {
   await using running = await RpcServer.start(server);
   const connections: RpcConnection[] = [];
   const open = async (more: Partial<RpcConnectionOptions> = {}): Promise<RpcConnection> => {

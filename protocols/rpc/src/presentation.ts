@@ -1,0 +1,77 @@
+import { contextError } from './bind-errors.ts';
+import { RpcProtocolError } from './errors.ts';
+import { featureNegotiationSyntax } from './pdu/feature-negotiation.ts';
+import {
+  isSameSyntax,
+  RESULT_ACCEPTANCE,
+  transferSyntaxIds,
+  type PresentationResult,
+  type ProposedContext,
+  type SyntaxId,
+  type TransferSyntax,
+} from './pdu/presentation-context.ts';
+
+/** An interface that a connection is bound to, in the transfer syntax that the server has chosen. */
+export interface PresentationContext {
+  readonly id: number;
+  readonly interface: SyntaxId;
+  readonly transferSyntax: TransferSyntax;
+}
+
+/** What is asked for. */
+export interface WantedInterfaces {
+  readonly interfaces: readonly SyntaxId[];
+  /** In order of preference. */
+  readonly transferSyntaxes: readonly TransferSyntax[];
+}
+
+/** Contexts that one PDU may propose; the count on the wire is a byte. */
+export const PROPOSED_CONTEXTS_MAX = 255;
+
+/** One context for each interface and transfer syntax, in order, with ids from `firstId` on. */
+export function proposeContexts(wanted: WantedInterfaces, firstId: number): ProposedContext[] {
+  const { interfaces, transferSyntaxes } = wanted;
+  if (transferSyntaxes.length === 0) throw new RangeError('at least one transfer syntax is needed');
+  const proposed = interfaces.flatMap((interfaceId) => transferSyntaxes.map((name) => [interfaceId, name] as const));
+  if (proposed.length >= PROPOSED_CONTEXTS_MAX) throw new RangeError(`${proposed.length} contexts in one bind`);
+  return proposed.map(([interfaceId, name], index) => ({
+    id: firstId + index,
+    interface: interfaceId,
+    transferSyntax: transferSyntaxIds[name],
+  }));
+}
+
+/** The proposal with the features of this client as a further context, which repeats the last interface. */
+export function offerFeatures(proposed: readonly ProposedContext[]): ProposedContext[] {
+  const last = proposed.at(-1);
+  if (last === undefined) throw new RangeError('at least one interface is needed');
+  return [...proposed, { ...last, id: last.id + 1, transferSyntax: featureNegotiationSyntax }];
+}
+
+/**
+ * The context of each interface that was asked for: where a server accepts several transfer syntaxes, the first in the order
+ * of preference.
+ *
+ * @throws {RpcBindError} ERR_RPC_NOT_REGISTERED, ERR_RPC_BIND_REFUSED: an interface was accepted in none.
+ * @throws {RpcProtocolError} ERR_RPC_PROTOCOL: a transfer syntax that was not proposed.
+ */
+export function acceptedContexts(
+  peer: string,
+  wanted: WantedInterfaces,
+  firstId: number,
+  results: readonly PresentationResult[],
+): PresentationContext[] {
+  const { interfaces, transferSyntaxes } = wanted;
+  return interfaces.map((interfaceId, index) => {
+    const start = index * transferSyntaxes.length;
+    const answers = results.slice(start, start + transferSyntaxes.length);
+    const chosen = answers.findIndex(({ result }) => result === RESULT_ACCEPTANCE);
+    const answer = answers[chosen];
+    const transferSyntax = transferSyntaxes[chosen];
+    if (answer === undefined || transferSyntax === undefined) throw contextError(peer, interfaceId, answers[0]);
+    if (!isSameSyntax(answer.transferSyntax, transferSyntaxIds[transferSyntax])) {
+      throw new RpcProtocolError({ peer, problem: 'it accepted a transfer syntax that was not proposed' });
+    }
+    return { id: firstId + start + chosen, interface: interfaceId, transferSyntax };
+  });
+}
