@@ -1,0 +1,225 @@
+import { encryptionTypeOf } from '../crypto/supported-types.ts';
+import type { KerberosKey } from '../crypto/encryption-type.ts';
+import { KerberosError } from '../errors.ts';
+import { kdcOptions, ticketFlags } from '../messages/flags.ts';
+import { decodeEncKdcRepPart, replyTypes, type EncKdcRepPart, type KdcReply } from '../messages/kdc-reply.ts';
+import { encodeKdcRequest, encodeKdcRequestBody, requestTypes } from '../messages/kdc-request.ts';
+import { keyUsages } from '../messages/key-usages.ts';
+import type { KrbError } from '../messages/krb-error.ts';
+import { encryptedData } from '../messages/encrypted-data.ts';
+import {
+  decodeEncPaRep,
+  decodeEtypeInfo,
+  decodeEtypeInfo2,
+  decodeMethodData,
+  encodePacRequest,
+  encodePaTimestamp,
+  paTypes,
+  type EtypeInfoEntry,
+  type PaData,
+} from '../messages/pre-authentication.ts';
+import { formatPrincipal, nameTypes, samePrincipal, ticketGrantingService } from '../messages/principal-name.ts';
+import { encodeBer } from '@ad-protocols/asn1';
+import { longTermKey, usableEnctypes, type ClientCredential } from './credential.ts';
+import type { ClientName } from './client-name.ts';
+import { recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
+import { decodeKdcAnswer, replyError, ticketOf } from './kdc-answer.ts';
+import { RefusedError } from './refused-error.ts';
+import type { ServiceTicket } from './service-ticket.ts';
+
+/** Requests of one sign-in at most: without and with proof, a new salt, the clock, and realms to be sent on to. */
+const REQUESTS_MAX = 8;
+
+/** Milliseconds a ticket is asked for; a KDC gives less, by default ten hours. */
+const TICKET_LIFETIME_MS = 24 * 3_600_000;
+
+/** How far a sign-in has come. */
+interface AsState {
+  readonly client: ClientName;
+  /** What the KDC said about the key; with it the request carries a proof. */
+  readonly info: EtypeInfoEntry | undefined;
+  /** Whether the clock was set. */
+  readonly clockSet: boolean;
+}
+
+/**
+ * The ticket-granting ticket of an account.
+ *
+ * The first request carries no proof: the KDC answers with the salt and the encryption types of the account, or at once
+ * with the ticket where none is asked for.
+ *
+ * @throws {RefusedError} for a KRB-ERROR.
+ * @throws {KerberosError} ERR_KRB5_KDC_UNREACHABLE, ERR_KRB5_REPLY, ERR_KRB5_REFERRAL, ERR_KRB5_KEYTAB, ERR_KRB5_INTEGRITY
+ * @see RFC 4120 §3.1; RFC 6806
+ */
+export async function asExchange(
+  environment: ExchangeEnvironment,
+  name: ClientName,
+  credential: ClientCredential,
+  signal?: AbortSignal,
+): Promise<ServiceTicket> {
+  let state: AsState = { client: name, info: undefined, clockSet: false };
+  for (let count = 0; count < REQUESTS_MAX; count += 1) {
+    const request = asRequest(environment, state, credential);
+    const bytes = await environment.transport.send(state.client.realm, request.bytes, signal);
+    const answer = decodeKdcAnswer(bytes, replyTypes.as);
+    if ('reply' in answer) return acceptReply(answer.reply, state, credential, request);
+    state = afterError(environment, state, credential, answer.error);
+  }
+  throw new KerberosError({
+    code: 'ERR_KRB5_REFERRAL',
+    message: `the sign-in of ${formatPrincipal(name.principal, name.realm)} does not end after ${REQUESTS_MAX} requests`,
+    nextStep: 'Check the trusts and the UPN suffixes of the forest: its KDCs send the client round in circles.',
+  });
+}
+
+interface AsRequest {
+  readonly bytes: Uint8Array;
+  readonly nonce: number;
+  readonly enctypes: readonly number[];
+}
+
+function asRequest(environment: ExchangeEnvironment, state: AsState, credential: ClientCredential): AsRequest {
+  const { client, info } = state;
+  const enctypes = usableEnctypes(credential, client, environment.enctypes);
+  if (enctypes.length === 0) throw noKey(client, environment.enctypes);
+  const nonce = environment.nonce();
+  const now = environment.now();
+  const enterprise = client.principal.type === nameTypes.enterprise;
+  const body = encodeKdcRequestBody({
+    options: kdcOptions.renewableOk | kdcOptions.forwardable | (enterprise ? kdcOptions.canonicalize : 0),
+    client: client.principal,
+    realm: client.realm,
+    server: ticketGrantingService(client.realm),
+    till: now + TICKET_LIFETIME_MS,
+    nonce,
+    // The long-term key settles what the reply is encrypted with; the session key may be of any type.
+    enctypes,
+  });
+  const padata: PaData[] = [
+    ...(info === undefined ? [] : [timestamp(requireKey(credential, client, info), now)]),
+    { type: paTypes.pacRequest, value: encodePacRequest(true) },
+    { type: paTypes.encPaRep, value: new Uint8Array() },
+  ];
+  return { bytes: encodeKdcRequest({ type: requestTypes.as, padata, body }), nonce, enctypes };
+}
+
+/** PA-ENC-TIMESTAMP; wipes the key. */
+function timestamp({ enctype, value }: KerberosKey, now: number): PaData {
+  const cipher = encryptionTypeOf(enctype).encrypt(
+    value,
+    keyUsages.asRequestTimestamp,
+    encodePaTimestamp(splitTime(now)),
+  );
+  value.fill(0);
+  return { type: paTypes.encryptedTimestamp, value: encodeBer(encryptedData({ enctype, cipher })) };
+}
+
+/** What to ask next. @throws {RefusedError} when nothing is left. */
+function afterError(
+  environment: ExchangeEnvironment,
+  state: AsState,
+  credential: ClientCredential,
+  error: KrbError,
+): AsState {
+  const { client, info } = state;
+  const refused = new RefusedError(`the sign-in of ${formatPrincipal(client.principal, client.realm)}`, error);
+  switch (error.errorCode) {
+    case recoverableErrors.preauthRequired: {
+      const entry = chooseEntry(methodData(error), usableEnctypes(credential, client, environment.enctypes));
+      if (info !== undefined || entry === undefined) throw refused;
+      return { ...state, info: entry };
+    }
+    case recoverableErrors.skew:
+      if (state.clockSet) throw refused;
+      environment.setClock(refused.serverTime);
+      return { ...state, clockSet: true };
+    case recoverableErrors.wrongRealm: {
+      const realm = error.clientRealm;
+      // Only an enterprise name is looked for in other realms, and the same realm again leads nowhere.
+      if (client.principal.type !== nameTypes.enterprise || realm === undefined || realm === client.realm)
+        throw refused;
+      return { ...state, client: { ...client, realm }, info: undefined };
+    }
+    default:
+      throw refused;
+  }
+}
+
+function methodData({ data }: KrbError): PaData[] {
+  return data === undefined ? [] : decodeMethodData(data);
+}
+
+/** The first of our encryption types that the KDC names; ETYPE-INFO counts only where there is no ETYPE-INFO2. */
+function chooseEntry(padata: readonly PaData[], enctypes: readonly number[]): EtypeInfoEntry | undefined {
+  const info2 = padata.find(({ type }) => type === paTypes.etypeInfo2);
+  const info = padata.find(({ type }) => type === paTypes.etypeInfo);
+  const entries = info2 ? decodeEtypeInfo2(info2.value) : info ? decodeEtypeInfo(info.value) : [];
+  for (const enctype of enctypes) {
+    const entry = entries.find((one) => one.enctype === enctype);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
+function acceptReply(reply: KdcReply, state: AsState, credential: ClientCredential, request: AsRequest): ServiceTicket {
+  const { client } = state;
+  const { enctype, cipher } = reply.encryptedPart;
+  // A KDC must not choose a type that was not offered, a weaker one for instance.
+  if (!request.enctypes.includes(enctype)) throw replyError(`its encryption type ${enctype} was not offered`);
+  checkClient(reply, client);
+  // The reply names the salt again when no proof was asked for, or the KDC chose another type.
+  const known = state.info?.enctype === enctype ? state.info : undefined;
+  const info = chooseEntry(reply.padata, [enctype]) ?? known ?? { enctype };
+  const key = requireKey(credential, client, info);
+  try {
+    const part = decodeEncKdcRepPart(encryptionTypeOf(enctype).decrypt(key.value, keyUsages.asReplyPart, cipher));
+    checkRequestProof(part, key, request.bytes);
+    const ticket = ticketOf(reply, part, request.nonce);
+    const [service, realm] = ticket.server.components;
+    if (service !== 'krbtgt' || realm !== ticket.serverRealm || realm !== client.realm)
+      throw replyError('its ticket is not for the ticket-granting service of the realm');
+    return ticket;
+  } finally {
+    key.value.fill(0);
+  }
+}
+
+/** Only an enterprise name may come back as another one; Active Directory gives names in the case they were made in. */
+function checkClient({ client, clientRealm }: KdcReply, asked: ClientName): void {
+  if (clientRealm !== asked.realm) throw replyError(`it is for a client in the realm ${clientRealm}`);
+  const same = samePrincipal(client, asked.principal);
+  if (asked.principal.type !== nameTypes.enterprise && !same) throw replyError('it is for another client');
+}
+
+/**
+ * Where the ticket says so, the reply holds a checksum over the request: without it somebody on the way could have
+ * taken better encryption types from the request.
+ *
+ * @see RFC 6806 §11
+ */
+function checkRequestProof(part: EncKdcRepPart, key: KerberosKey, request: Uint8Array): void {
+  if ((part.flags & ticketFlags.encPaRep) === 0) return;
+  const proof = part.encryptedPadata?.find(({ type }) => type === paTypes.encPaRep);
+  if (proof === undefined) throw replyError('the checksum over the request is missing');
+  const { type, value } = decodeEncPaRep(proof.value);
+  const encryptionType = encryptionTypeOf(key.enctype);
+  const expected = encryptionType.checksum(key.value, keyUsages.asRequestChecksum, request);
+  if (type !== encryptionType.checksumType || !Buffer.from(expected).equals(value))
+    throw replyError('the request was altered on the way');
+}
+
+function requireKey(credential: ClientCredential, client: ClientName, info: EtypeInfoEntry): KerberosKey {
+  const key = longTermKey(credential, client, info);
+  if (key === undefined) throw noKey(client, [info.enctype]);
+  return key;
+}
+
+function noKey({ principal, realm }: ClientName, enctypes: readonly number[]): KerberosError {
+  return new KerberosError({
+    code: 'ERR_KRB5_KEYTAB',
+    message: `there is no key of ${formatPrincipal(principal, realm)} with encryption type ${enctypes.join(', ')}`,
+    nextStep:
+      'Look with `klist -ke` whether the keytab has the account; give it AES keys, or allow RC4 where it has none.',
+  });
+}

@@ -1,0 +1,180 @@
+import { randomInt } from 'node:crypto';
+import { KerberosError } from '../errors.ts';
+import { formatPrincipal, nameTypes, samePrincipal, ticketGrantingService } from '../messages/principal-name.ts';
+import { dnsKdcs } from '../transport/kdc-locator.ts';
+import { KdcTransport, type KdcTransportOptions } from '../transport/kdc-transport.ts';
+import { asExchange } from './as-exchange.ts';
+import { parseClientName, type ClientName } from './client-name.ts';
+import type { ClientCredential } from './credential.ts';
+import type { ExchangeEnvironment } from './exchange.ts';
+import type { ServiceTicket, TicketSource } from './service-ticket.ts';
+import { tgsExchange } from './tgs-exchange.ts';
+import { MemoryTicketCache, type TicketCache } from './ticket-cache.ts';
+
+/** Who signs in where, and how. */
+export interface KerberosClientOptions extends Partial<KdcTransportOptions> {
+  /** `alice`, `service/host`, or a UPN. @see {@link parseClientName} */
+  readonly user: string;
+  readonly realm: string;
+  /** Left out: only with tickets that the cache has already, those of `kinit` for instance. */
+  readonly credential?: ClientCredential | undefined;
+  /** Encryption types, the best first; by default AES with SHA-1 before AES with SHA-2, see {@link defaultEnctypes}. */
+  readonly enctypes?: readonly number[] | undefined;
+  /** Takes rc4-hmac too, after all others. Off by default: its keys are those of NTLM, without salt. */
+  readonly allowRc4?: boolean | undefined;
+  /** In memory by default. */
+  readonly cache?: TicketCache | undefined;
+  /** This host's clock: milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * What is offered to a KDC, the best first: 18, 17, 20, 19. Every domain controller since Windows Server 2008 has the
+ * types of RFC 3962; those of RFC 8009 come after them as in MIT's library, since their use for a session key fails
+ * with services that do not know them.
+ */
+export const defaultEnctypes: readonly number[] = [18, 17, 20, 19];
+
+const RC4_HMAC = 23;
+
+/** Milliseconds before its end at which a ticket is fetched anew, so that it lasts for what is begun with it. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+
+/**
+ * A Kerberos client of one account: signs in when a ticket is first asked for, and keeps tickets while they last.
+ *
+ * Requests for the same ticket at the same time share one exchange; it goes on for the others when one of them gives up.
+ * The clock of the KDC, where it differs, is learnt from its refusal and used from then on.
+ */
+export class KerberosClient implements TicketSource {
+  readonly #name: ClientName;
+  readonly #credential: ClientCredential | undefined;
+  readonly #cache: TicketCache;
+  readonly #environment: ExchangeEnvironment;
+  readonly #underWay = new Map<string, Promise<ServiceTicket>>();
+  readonly #hostNow: () => number;
+  #clockOffsetMs = 0;
+  /** Realm of the account, once a KDC has said it. */
+  #grantingRealm: string | undefined;
+
+  /** @throws {KerberosError} ERR_KRB5_CONFIGURATION */
+  constructor(options: KerberosClientOptions) {
+    const { user, realm, credential, enctypes = defaultEnctypes, allowRc4 = false } = options;
+    this.#name = parseClientName(user, realm);
+    this.#credential = credential;
+    this.#cache = options.cache ?? new MemoryTicketCache();
+    this.#hostNow = options.now ?? Date.now;
+    const withoutRc4 = enctypes.filter((enctype) => enctype !== RC4_HMAC);
+    this.#environment = {
+      transport: new KdcTransport({ ...options, locator: options.locator ?? dnsKdcs() }),
+      enctypes: allowRc4 ? [...withoutRc4, RC4_HMAC] : withoutRc4,
+      now: () => this.#hostNow() + this.#clockOffsetMs,
+      nonce: () => randomInt(1, 0x8000_0000),
+      setClock: (kdcTime) => {
+        this.#clockOffsetMs = kdcTime - this.#hostNow();
+      },
+    };
+  }
+
+  get principal(): string {
+    const { principal, realm } = this.#name;
+    return principal.type === nameTypes.enterprise ? principal.components.join('') : formatPrincipal(principal, realm);
+  }
+
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
+  /**
+   * The ticket for `service/host`. Its session key belongs to the client: it is not wiped by who uses it.
+   *
+   * @throws {RefusedError} for a KRB-ERROR.
+   * @throws {KerberosError} see {@link asExchange} and {@link tgsExchange}; ERR_KRB5_CCACHE.
+   * @throws the reason of `signal`.
+   */
+  async getTicket(
+    { service, host }: { readonly service: string; readonly host: string },
+    signal?: AbortSignal,
+  ): Promise<ServiceTicket> {
+    const server = { type: nameTypes.serviceInstance, components: [service, host] };
+    return await this.#shared(server.components.join('/').toLowerCase(), signal, async () => {
+      const known = await this.#cache.find(server);
+      if (known !== undefined && this.#usable(known)) return known;
+      const ticket = await tgsExchange(this.#environment, await this.getTicketGrantingTicket(), server);
+      await this.#cache.store(ticket);
+      return ticket;
+    });
+  }
+
+  /** The ticket-granting ticket of the account's realm: signs in when there is none. @throws as `getTicket`. */
+  async getTicketGrantingTicket(signal?: AbortSignal): Promise<ServiceTicket> {
+    return await this.#shared('krbtgt', signal, async () => {
+      const known = await this.#cachedGrantingTicket();
+      if (known !== undefined) return known;
+      if (this.#credential === undefined) throw this.#noTicket();
+      const ticket = await asExchange(this.#environment, this.#name, this.#credential);
+      this.#grantingRealm = ticket.serverRealm;
+      await this.#cache.store(ticket);
+      return ticket;
+    });
+  }
+
+  async #cachedGrantingTicket(): Promise<ServiceTicket | undefined> {
+    const realm = this.#grantingRealm ?? this.#name.realm;
+    const ticket = await this.#cache.find(ticketGrantingService(realm), realm);
+    return ticket !== undefined && this.#usable(ticket) ? ticket : undefined;
+  }
+
+  #usable(ticket: ServiceTicket): boolean {
+    return this.#lasts(ticket) && this.#isOurs(ticket);
+  }
+
+  /** A file may hold tickets of another account; an enterprise name is another one in every ticket. */
+  #isOurs({ client, clientRealm }: ServiceTicket): boolean {
+    const { principal, realm } = this.#name;
+    if (principal.type === nameTypes.enterprise) return true;
+    return clientRealm === realm && samePrincipal(client, principal);
+  }
+
+  #lasts({ endTime }: ServiceTicket): boolean {
+    return endTime - RENEW_BEFORE_MS > this.#environment.now();
+  }
+
+  #noTicket(): KerberosError {
+    return new KerberosError({
+      code: 'ERR_KRB5_CCACHE',
+      message: `the ticket cache has no valid ticket-granting ticket of ${this.principal}`,
+      nextStep: 'Sign in with `kinit`, or give the client a password or a keytab.',
+    });
+  }
+
+  async #shared(
+    key: string,
+    signal: AbortSignal | undefined,
+    run: () => Promise<ServiceTicket>,
+  ): Promise<ServiceTicket> {
+    signal?.throwIfAborted();
+    let exchange = this.#underWay.get(key);
+    if (exchange === undefined) {
+      exchange = run().finally(() => {
+        this.#underWay.delete(key);
+      });
+      this.#underWay.set(key, exchange);
+    }
+    return await (signal === undefined ? exchange : abortable(exchange, signal));
+  }
+}
+
+/** Waits for a promise until `signal` says otherwise; the work behind it goes on. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => {
+    aborted.reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

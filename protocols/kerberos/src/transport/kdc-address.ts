@@ -1,0 +1,38 @@
+import { KerberosError } from '../errors.ts';
+
+/** Where a KDC listens. */
+export interface KdcAddress {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Kerberos, over UDP and TCP. @see RFC 4120 §7.2.1 */
+const KERBEROS_PORT = 88;
+
+/**
+ * The address in `host`, `host:port`, `2001:db8::1` or `[2001:db8::1]:port`.
+ *
+ * @throws {KerberosError} ERR_KRB5_CONFIGURATION
+ */
+export function parseKdcAddress(text: string): KdcAddress {
+  const match =
+    /^\[(?<v6>[^\]]+)\](?::(?<v6Port>\d+))?$|^(?<host>[^:[\]]+)(?::(?<port>\d+))?$|^(?<bare>[0-9a-f:.%]*:[^[\]]*)$/i.exec(
+      text,
+    );
+  const { v6, v6Port, host, port, bare } = match?.groups ?? {};
+  const name = v6 ?? host ?? bare;
+  const number = Number(v6Port ?? port ?? KERBEROS_PORT);
+  if (name === undefined || number < 1 || number > 0xffff)
+    throw new KerberosError({
+      code: 'ERR_KRB5_CONFIGURATION',
+      message: `"${text}" is not the address of a KDC`,
+      nextStep: 'Write it as host, host:port or [address]:port.',
+    });
+  return { host: name, port: number };
+}
+
+/** For messages. */
+export function formatKdcAddress({ host, port }: KdcAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
