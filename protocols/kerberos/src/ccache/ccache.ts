@@ -79,7 +79,8 @@ function readTicket(reader: Reader, version: number): ServiceTicket {
   const flags = reader.u32be();
   skipTypedData(reader);
   skipTypedData(reader);
-  const ticket = readData(reader).slice();
+  // Not `slice`, which of a Buffer gives a view.
+  const ticket = new Uint8Array(readData(reader));
   readData(reader);
   return {
     client: client.name,

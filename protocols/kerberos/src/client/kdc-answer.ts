@@ -26,7 +26,7 @@ export function ticketOf(reply: KdcReply, part: EncKdcRepPart, nonce: number): S
     clientRealm: reply.clientRealm,
     server: part.server,
     serverRealm: part.serverRealm,
-    ticket: reply.ticket.slice(),
+    ticket: new Uint8Array(reply.ticket),
     sessionKey: part.key,
     flags: part.flags,
     authTime: part.authTime,

@@ -1,6 +1,6 @@
 import { KerberosError } from '../errors.ts';
 
-/** Where a KDC listens. */
+/** Where a KDC, or the DNS server that names it, listens. */
 export interface KdcAddress {
   /** A name or an address. */
   readonly host: string;
@@ -15,18 +15,18 @@ const KERBEROS_PORT = 88;
  *
  * @throws {KerberosError} ERR_KRB5_CONFIGURATION
  */
-export function parseKdcAddress(text: string): KdcAddress {
+export function parseKdcAddress(text: string, defaultPort: number = KERBEROS_PORT): KdcAddress {
   const match =
     /^\[(?<v6>[^\]]+)\](?::(?<v6Port>\d+))?$|^(?<host>[^:[\]]+)(?::(?<port>\d+))?$|^(?<bare>[0-9a-f:.%]*:[^[\]]*)$/i.exec(
       text,
     );
   const { v6, v6Port, host, port, bare } = match?.groups ?? {};
   const name = v6 ?? host ?? bare;
-  const number = Number(v6Port ?? port ?? KERBEROS_PORT);
+  const number = Number(v6Port ?? port ?? defaultPort);
   if (name === undefined || number < 1 || number > 0xffff)
     throw new KerberosError({
       code: 'ERR_KRB5_CONFIGURATION',
-      message: `"${text}" is not the address of a KDC`,
+      message: `"${text}" is not an address`,
       nextStep: 'Write it as host, host:port or [address]:port.',
     });
   return { host: name, port: number };

@@ -1,7 +1,12 @@
-import { Resolver } from 'node:dns/promises';
+import { randomInt } from 'node:crypto';
+import type { SrvRecord } from 'node:dns';
+import { getServers, Resolver } from 'node:dns/promises';
 import { KerberosError } from '../errors.ts';
+import { exchangeDatagram } from './datagram.ts';
 import { parseKdcAddress, type KdcAddress } from './kdc-address.ts';
+import { decodeServiceAnswer, encodeServiceQuery } from './service-query.ts';
 import { orderServiceRecords } from './service-records.ts';
+import { exchangeStream } from './stream.ts';
 
 /** Finds the KDCs of a realm, the best first. */
 export interface KdcLocator {
@@ -22,49 +27,63 @@ export function configuredKdcs(realms: Readonly<Record<string, readonly string[]
   };
 }
 
+/** Milliseconds to wait for a DNS server over one protocol. */
+const DNS_TIMEOUT_MS = 2000;
+
+const DNS_PORT = 53;
+
 /**
  * KDCs from the DNS records `_kerberos._udp.REALM` and, where there are none, `_kerberos._tcp.REALM`.
  *
- * @param servers Addresses of DNS servers; the host's own by default.
+ * @param servers DNS servers as {@link parseKdcAddress} takes them; the host's own by default.
  * @see RFC 4120 §7.2.3; RFC 2782
  */
-export function dnsKdcs({ servers }: { readonly servers?: readonly string[] | undefined } = {}): KdcLocator {
+export function dnsKdcs({
+  servers = getServers(),
+}: { readonly servers?: readonly string[] | undefined } = {}): KdcLocator {
   return {
     async locate(realm, signal) {
-      const resolver = new Resolver({ timeout: 2000, tries: 2 });
-      if (servers !== undefined) resolver.setServers(servers);
-      const cancel = (): void => {
-        resolver.cancel();
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      try {
-        return await findKdcs(resolver, realm);
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw error;
-      } finally {
-        signal?.removeEventListener('abort', cancel);
+      const problems: unknown[] = [];
+      for (const server of servers) {
+        try {
+          const kdcs = await kdcsFrom(server, realm, signal);
+          if (kdcs.length > 0) return kdcs;
+        } catch (error) {
+          signal?.throwIfAborted();
+          problems.push(error);
+        }
       }
+      throw realmUnknown(realm, 'DNS names none', new AggregateError(problems));
     },
   };
 }
 
-async function findKdcs(resolver: Resolver, realm: string): Promise<KdcAddress[]> {
-  const problems: unknown[] = [];
-  const none = (error: unknown): [] => {
-    problems.push(error);
-    return [];
-  };
+async function kdcsFrom(server: string, realm: string, signal?: AbortSignal): Promise<KdcAddress[]> {
+  const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 1 });
+  resolver.setServers([server]);
   for (const service of [`_kerberos._udp.${realm}`, `_kerberos._tcp.${realm}`]) {
-    const records = orderServiceRecords(await resolver.resolveSrv(service).catch(none), Math.random);
+    const records = await serviceRecords(parseKdcAddress(server, DNS_PORT), service, signal);
     const addresses: KdcAddress[] = [];
-    for (const { name, port } of records) {
-      const hosts = [...(await resolver.resolve4(name).catch(none)), ...(await resolver.resolve6(name).catch(none))];
+    for (const { name, port } of orderServiceRecords(records, Math.random)) {
+      signal?.throwIfAborted();
+      const hosts = [
+        ...(await resolver.resolve4(name).catch(() => [])),
+        ...(await resolver.resolve6(name).catch(() => [])),
+      ];
       addresses.push(...hosts.map((host) => ({ host, port })));
     }
     if (addresses.length > 0) return addresses;
   }
-  throw realmUnknown(realm, 'DNS names none', new AggregateError(problems));
+  return [];
+}
+
+async function serviceRecords(server: KdcAddress, name: string, signal?: AbortSignal): Promise<readonly SrvRecord[]> {
+  const id = randomInt(0x1_0000);
+  const query = encodeServiceQuery(id, name);
+  const limit = (): AbortSignal => AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(DNS_TIMEOUT_MS)]);
+  const answer = decodeServiceAnswer(await exchangeDatagram(server, query, limit()), id);
+  if (!answer.truncated) return answer.records;
+  return decodeServiceAnswer(await exchangeStream(server, query, limit(), 2), id).records;
 }
 
 function realmUnknown(realm: string, why: string, cause?: unknown): KerberosError {
