@@ -39,8 +39,10 @@ function usageType(usage: number): Uint8Array {
   return messageType(usage === 23 ? 13 : usage);
 }
 
-function checkKey(key: Uint8Array): void {
-  if (key.length !== KEY_BYTES) throw keyError(rc4Hmac.name, `a key of ${key.length} bytes instead of ${KEY_BYTES}`);
+/** The key, once its length is right. @throws {KerberosError} ERR_KRB5_KEY */
+export function rc4KeyOf(key: Uint8Array): Uint8Array {
+  if (key.length === KEY_BYTES) return key;
+  throw keyError(rc4Hmac.name, `a key of ${key.length} bytes instead of ${KEY_BYTES}`);
 }
 
 /** Encrypts and decrypts alike: the key stream that belongs to a checksum. */
@@ -69,8 +71,7 @@ export const rc4Hmac: EncryptionType = {
   checksumBytes: CHECKSUM_BYTES,
   stringToKey: (source) => ntHash(source.password),
   encrypt(key, usage, plaintext, confounder = randomBytes(CONFOUNDER_BYTES)) {
-    checkKey(key);
-    const usageKey = hmacMd5(key, usageType(usage));
+    const usageKey = hmacMd5(rc4KeyOf(key), usageType(usage));
     const text = Buffer.concat([confounder, plaintext]);
     const checksum = hmacMd5(usageKey, text);
     const ciphertext = new Uint8Array(CHECKSUM_BYTES + text.length);
@@ -81,9 +82,8 @@ export const rc4Hmac: EncryptionType = {
     return ciphertext;
   },
   decrypt(key, usage, ciphertext) {
-    checkKey(key);
     if (ciphertext.length < CHECKSUM_BYTES + CONFOUNDER_BYTES) throw integrityError(rc4Hmac.name);
-    const usageKey = hmacMd5(key, usageType(usage));
+    const usageKey = hmacMd5(rc4KeyOf(key), usageType(usage));
     const checksum = ciphertext.subarray(0, CHECKSUM_BYTES);
     const text = applyStream(usageKey, checksum, ciphertext.subarray(CHECKSUM_BYTES));
     const right = timingSafeEqual(hmacMd5(usageKey, text), checksum);
@@ -95,8 +95,7 @@ export const rc4Hmac: EncryptionType = {
     throw integrityError(rc4Hmac.name);
   },
   checksum(key, usage, data) {
-    checkKey(key);
-    const signingKey = signatureKey(key);
+    const signingKey = signatureKey(rc4KeyOf(key));
     const digest = createHash('md5').update(usageType(usage)).update(data).digest();
     const checksum = hmacMd5(signingKey, digest);
     signingKey.fill(0);
