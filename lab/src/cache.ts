@@ -20,10 +20,11 @@ export class FolderCache {
   }
 
   /**
-   * Fills `target`, an existing folder, from the entry of that name; where there is none, lets `build` fill it and
-   * keeps a copy. Several processes may ask for the same entry at once: one builds it, the others wait.
+   * Fills folders from the parts of the entry of that name; where there is none, lets `build` fill them and keeps a
+   * copy. Folders of one entry always fit each other. Several processes may ask for the same entry at once: one
+   * builds it, the others wait.
    */
-  async fill(name: string, target: string, build: () => Promise<void>): Promise<void> {
+  async fill(name: string, folders: Readonly<Record<string, string>>, build: () => Promise<void>): Promise<void> {
     const entry = join(this.#folder, name);
     if (!existsSync(entry)) {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
@@ -34,7 +35,7 @@ export class FolderCache {
           // Copied beside it and renamed: a copy that was cut short never has the entry's name.
           const unfinished = `${entry}.unfinished`;
           rmSync(unfinished, { recursive: true, force: true });
-          await copyTree(target, unfinished, this.#environment);
+          await this.#copyParts(folders, (part, folder) => [folder, join(unfinished, part)]);
           renameSync(unfinished, entry);
           this.#removeUnused();
           return;
@@ -44,7 +45,16 @@ export class FolderCache {
       }
     }
     utimesSync(entry, new Date(), new Date());
-    await copyTree(entry, target, this.#environment);
+    await this.#copyParts(folders, (part, folder) => [join(entry, part), folder]);
+  }
+
+  async #copyParts(
+    folders: Readonly<Record<string, string>>,
+    direction: (part: string, folder: string) => [source: string, target: string],
+  ): Promise<void> {
+    await Promise.all(
+      Object.entries(folders).map(async ([part, folder]) => copyTree(...direction(part, folder), this.#environment)),
+    );
   }
 
   #removeUnused(): void {

@@ -5,6 +5,8 @@ import { CA_FILE } from './host-files.ts';
 import type { Container } from './container.ts';
 import { ADMINISTRATORS } from './content/accounts.ts';
 import { encodeClearPassword, formatReplace } from './content/ldif.ts';
+import { formatSettings } from './dc-settings.ts';
+import type { DcSettings } from './dc-settings.ts';
 import { LabError } from './errors.ts';
 import { DOMAINS, HOSTS } from './names.ts';
 import type { DomainControllerName } from './names.ts';
@@ -18,6 +20,9 @@ const LOGIN_FILE = '/etc/samba/administrator.login';
 
 /** The password alone, for `-y` of OpenLDAP's programs. */
 const PASSWORD_FILE = '/etc/samba/administrator.password';
+
+/** The administrator's Kerberos tickets, for Samba's programs that take no file with a password. */
+const TICKETS = '/tmp/administrator.tickets';
 
 /** For OpenLDAP's programs on the domain controller itself: tests give it expired certificates, and it still serves. */
 const ANY_CERTIFICATE = { LDAPTLS_REQCERT: 'never' };
@@ -35,8 +40,8 @@ export class DomainController {
   }
 
   /** Writes smb.conf; the certificate that it names is in its place before the first start. */
-  writeConfiguration(): void {
-    writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), formatConfiguration(this.name));
+  writeConfiguration(settings: DcSettings = {}): void {
+    writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), formatConfiguration(this.name, settings));
     const { name, password } = ADMINISTRATORS[this.name];
     const login = `username = ${name}\npassword = ${password}\ndomain = ${DOMAINS[this.name].netbiosName}\n`;
     writeFileSync(join(this.#container.folder, LOGIN_FILE), login, { mode: 0o600 });
@@ -95,11 +100,43 @@ export class DomainController {
     );
   }
 
+  /**
+   * Replicates all that another domain controller of the domain has and this one lacks; returns when it is there.
+   *
+   * @throws {LabError} ERR_LAB_PROGRAM: one of the two does not serve.
+   */
+  async replicateFrom(source: DomainController): Promise<void> {
+    const { baseDn } = DOMAINS[this.name];
+    const contexts = ['', 'CN=Configuration,', 'DC=DomainDnsZones,', 'DC=ForestDnsZones,'].map((part) => part + baseDn);
+    await this.getTickets(TICKETS);
+    for (const context of contexts) {
+      const pull = ['samba-tool', 'drs', 'replicate', HOSTS[this.name].fqdn, HOSTS[source.name].fqdn, context];
+      await this.#container.execOrThrow([...pull, `--use-krb5-ccache=${TICKETS}`]);
+    }
+  }
+
+  /** Gets the administrator's ticket-granting ticket, from a domain controller that serves, into a file on this host. */
+  async getTickets(file: string): Promise<void> {
+    const { name, password } = ADMINISTRATORS[this.name];
+    await this.#container.execOrThrow(['kinit', '-c', file, name], { input: `${password}\n` });
+  }
+
+  /**
+   * The long-term keys of an account as a keytab in MIT's format, in a file that only root of this host may read.
+   *
+   * @throws {LabError} ERR_LAB_PROGRAM: no such principal.
+   */
+  async exportKeytab(principal: string, file: string): Promise<void> {
+    await this.#container.execOrThrow(['samba-tool', 'domain', 'exportkeytab', file, `--principal=${principal}`]);
+  }
+
   /** Programs of the distribution that each need one service to be fully there. */
   #probes(): [service: string, answers: () => Promise<ProgramResult>][] {
     const { fqdn } = HOSTS[this.name];
     const { realm, dnsName } = DOMAINS[this.name];
     const { name, password } = ADMINISTRATORS[this.name];
+    // NTLM may be disabled.
+    const rpc = [`ncacn_ip_tcp:${fqdn}[krb5,seal]`, '-A', LOGIN_FILE];
     const run = async (command: string[], input = ''): Promise<ProgramResult> =>
       this.#container.exec(command, { input, timeoutMs: 10_000, env: { KRB5CCNAME: 'MEMORY:', ...ANY_CERTIFICATE } });
     return [
@@ -108,10 +145,7 @@ export class DomainController {
         async () => run(['ldapsearch', '-x', '-H', `ldaps://${fqdn}`, '-s', 'base', '-b', '', 'dnsHostName']),
       ],
       ['Kerberos', async () => run(['kinit', `${name}@${realm}`], `${password}\n`)],
-      [
-        'DRSUAPI',
-        async () => run(['rpcclient', `ncacn_ip_tcp:${fqdn}[seal]`, '-A', LOGIN_FILE, '-c', `dsgetdcinfo ${dnsName}`]),
-      ],
+      ['DRSUAPI', async () => run(['rpcclient', ...rpc, '-c', `dsgetdcinfo ${dnsName}`])],
     ];
   }
 
@@ -152,10 +186,8 @@ export class DomainController {
   }
 }
 
-/**
- * smb.conf of a domain controller. Everything about authentication and encryption is Samba's default.
- */
-function formatConfiguration(dc: DomainControllerName): string {
+/** smb.conf of a domain controller. Everything about authentication and encryption is Samba's default, or in the settings. */
+function formatConfiguration(dc: DomainControllerName, settings: DcSettings): string {
   const { realm, dnsName, netbiosName, network } = DOMAINS[dc];
   return `[global]
   server role = active directory domain controller
@@ -186,6 +218,7 @@ function formatConfiguration(dc: DomainControllerName): string {
   # Errors and warnings; more would be written for each request.
   log level = 1
 
+${formatSettings(settings)}
 [sysvol]
   path = /var/lib/samba/sysvol
   read only = no

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DOMAINS, HOST_NAMES, HOSTS, networksOf } from './names.ts';
-import type { DomainControllerName, DomainPlan, HostName } from './names.ts';
+import type { DomainPlan, HostName } from './names.ts';
 
 /** Where every host finds the certificate of the lab's certification authority. */
 export const CA_FILE = '/etc/causeway/lab-ca.pem';
@@ -27,9 +27,9 @@ const FOLDERS: readonly (readonly [path: string, mode: number])[] = [
 
 /**
  * Fills a host's own folders: an /etc with the lab's names, resolver and Kerberos settings, where everything else is a
- * link to the machine's, and an empty /var, /run and /tmp.
+ * link to the machine's, and an empty /var, /run and /tmp. `present` are the hosts of the lab.
  */
-export function writeHostFiles(folder: string, host: HostName): void {
+export function writeHostFiles(folder: string, host: HostName, present: ReadonlySet<HostName>): void {
   for (const [path, mode] of FOLDERS) makeFolder(join(folder, path), mode);
   symlinkSync('/run', join(folder, 'var/run'));
   symlinkSync('/run/lock', join(folder, 'var/lock'));
@@ -38,11 +38,11 @@ export function writeHostFiles(folder: string, host: HostName): void {
   };
   write('etc/hostname', `${host}\n`);
   write('etc/hosts', formatHosts(host));
-  write('etc/resolv.conf', formatResolver(host));
+  write('etc/resolv.conf', formatResolver(host, present));
   write('etc/nsswitch.conf', 'passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n');
   write('etc/krb5.conf', formatKerberos(domainOf(host)));
   write('etc/samba/smb.conf', formatSambaClient(domainOf(host)));
-  write('etc/ldap/ldap.conf', `TLS_CACERT ${CA_FILE}\n`);
+  write('etc/ldap/ldap.conf', `TLS_CACERT ${CA_FILE}\nSASL_NOCANON on\n`);
   for (const name of readdirSync('/etc')) {
     const link = join(folder, 'etc', name);
     if (!existsSync(link)) symlinkSync(join('/', MACHINE_ETC, name), link);
@@ -51,7 +51,7 @@ export function writeHostFiles(folder: string, host: HostName): void {
 
 /** The domain a host belongs to by its name; the cloud belongs to none. */
 export function domainOf(host: HostName): DomainPlan | undefined {
-  const dc = HOSTS[host].resolver;
+  const [dc] = HOSTS[host].resolvers;
   return dc === undefined ? undefined : DOMAINS[dc];
 }
 
@@ -87,11 +87,13 @@ function formatHosts(host: HostName): string {
   return `${lines.join('\n')}\n`;
 }
 
-function formatResolver(host: HostName): string {
-  const dc: DomainControllerName | undefined = HOSTS[host].resolver;
-  if (dc === undefined) return '';
-  const { dnsName, network } = DOMAINS[dc];
-  return `search ${dnsName}\nnameserver ${HOSTS[dc].addresses[network]}\noptions timeout:1 attempts:2\n`;
+function formatResolver(host: HostName, present: ReadonlySet<HostName>): string {
+  const controllers = HOSTS[host].resolvers.filter((dc) => present.has(dc));
+  const [first] = controllers;
+  if (first === undefined) return '';
+  const { dnsName, network } = DOMAINS[first];
+  const servers = controllers.map((dc) => `nameserver ${HOSTS[dc].addresses[network]}\n`).join('');
+  return `search ${dnsName}\n${servers}options timeout:1 attempts:2\n`;
 }
 
 /** What client programs such as smbclient need; a domain controller replaces it with its own. */

@@ -12,16 +12,17 @@ export {
   type ServiceName,
   type TenantStatus,
 } from './deployment.ts';
+export type { DcSettings } from './dc-settings.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
 export { CA_FILE } from './host-files.ts';
 export { DEFAULT_LAB, Lab, type LabOptions, type LabStatus } from './lab.ts';
 export {
   addressOf,
-  DOMAIN_CONTROLLER_NAMES,
   DOMAINS,
   HOST_NAMES,
   HOSTS,
   NETWORKS,
+  SECOND_DC,
   STAFF_DN,
   UPN_SUFFIX,
   type DomainControllerName,

@@ -11,6 +11,8 @@ export interface LabRecord {
   readonly name: string;
   /** How many users `corp-dc1` has, besides those every domain has. */
   readonly users: number;
+  /** Whether the on-premises domain has a second domain controller. */
+  readonly secondDc: boolean;
   readonly createdAt: string;
 }
 
@@ -54,8 +56,8 @@ export class LabFolder {
   }
 
   /** Marks the lab as completely up. */
-  writeRecord(users: number): LabRecord {
-    const record = { name: this.name, users, createdAt: new Date().toISOString() };
+  writeRecord(plan: Pick<LabRecord, 'users' | 'secondDc'>): LabRecord {
+    const record = { name: this.name, ...plan, createdAt: new Date().toISOString() };
     writeFileSync(join(this.path, 'lab.json'), `${JSON.stringify(record)}\n`);
     return record;
   }

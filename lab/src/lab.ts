@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildLab, writeCertificate } from './build.ts';
 import { startCapture } from './capture.ts';
@@ -7,15 +7,17 @@ import type { Capture } from './capture.ts';
 import { CertificationAuthority } from './certificates.ts';
 import { OWN_FOLDERS } from './container.ts';
 import type { Container, ExecOptions, SpawnOptions } from './container.ts';
-import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, SYNC_ACCOUNT } from './content/accounts.ts';
+import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, ENTERPRISE_NAME_ACCOUNT, SYNC_ACCOUNT } from './content/accounts.ts';
+import type { LabAccount } from './content/accounts.ts';
 import { makeUsers } from './content/users.ts';
 import type { LabUser } from './content/users.ts';
+import type { DcSettings } from './dc-settings.ts';
 import { LabError } from './errors.ts';
 import { guardLab } from './guard.ts';
 import { LabFolder } from './lab-folder.ts';
 import type { LabRecord } from './lab-folder.ts';
 import { Machines } from './machines.ts';
-import { addressOf, HOST_NAMES, networksOf } from './names.ts';
+import { addressOf, networksOf, SECOND_DC } from './names.ts';
 import type { DomainControllerName, HostName, NetworkName } from './names.ts';
 import { setCable } from './network.ts';
 import type { ProgramResult } from './program.ts';
@@ -28,6 +30,8 @@ export interface LabOptions {
   readonly name?: string;
   /** How many users `corp-dc1` gets. Default: 0. */
   readonly users?: number;
+  /** Whether the on-premises domain gets a second domain controller, `corp-dc2`. Default: `false`. */
+  readonly secondDc?: boolean;
   /** Id of a process with whose end the lab is taken down, however it ends. Default: the lab stays. */
   readonly endWith?: number;
   readonly onProgress?: OnProgress;
@@ -39,6 +43,7 @@ export interface LabStatus {
   /** `incomplete`: left behind by an `up` that was interrupted, or hosts have ended since. */
   readonly state: 'up' | 'incomplete' | 'down';
   readonly users: number;
+  readonly secondDc: boolean;
   readonly snapshots: readonly string[];
   readonly hosts: readonly {
     readonly name: HostName;
@@ -53,11 +58,15 @@ export interface LabStatus {
 /** The lab that commands mean when no name is given. */
 export const DEFAULT_LAB = 'default';
 
-/** Real hosts in three networks on this machine: two domain controllers and what lies between them. */
+/** Real hosts in three networks on this machine: domain controllers of two domains and what lies between them. */
 export class Lab {
   readonly name: string;
   readonly certificates: CertificationAuthority;
-  readonly serviceAccounts = { sync: SYNC_ACCOUNT, withoutRights: ACCOUNT_WITHOUT_RIGHTS };
+  readonly serviceAccounts = {
+    sync: SYNC_ACCOUNT,
+    enterpriseName: ENTERPRISE_NAME_ACCOUNT,
+    withoutRights: ACCOUNT_WITHOUT_RIGHTS,
+  };
   readonly administrators = ADMINISTRATORS;
   readonly #folder: LabFolder;
   readonly #machines: Machines;
@@ -75,32 +84,33 @@ export class Lab {
   }
 
   /**
-   * Brings a lab up, both domain controllers answering. What an interrupted `up` of the same name left behind is
-   * removed first. A lab that is up already, with as many users, is taken as it is.
+   * Brings a lab up, its domain controllers answering. What an interrupted `up` of the same name left behind is
+   * removed first. A lab that is up already, with as many users and domain controllers, is taken as it is.
    *
-   * @throws {LabError} ERR_LAB_NOT_ROOT, ERR_LAB_EXISTS (with another number of users), ERR_LAB_BUSY,
+   * @throws {LabError} ERR_LAB_NOT_ROOT, ERR_LAB_EXISTS (with another number of users or domain controllers), ERR_LAB_BUSY,
    *   ERR_LAB_PROGRAM, ERR_LAB_NOT_READY; nothing of the lab is left then.
    */
   static async up(options: LabOptions = {}): Promise<Lab> {
     requireRoot();
-    const { users = 0, onProgress = () => undefined } = options;
+    const { users = 0, secondDc = false, onProgress = () => undefined } = options;
     const folder = new LabFolder(options.name ?? DEFAULT_LAB);
     const lock = await folder.lock();
     try {
       const record = folder.readRecord();
-      const machines = new Machines(folder.path);
+      const machines = new Machines(folder.path, record ?? { secondDc });
       if (record !== undefined && machines.areRunning()) {
-        if (record.users === users) return new Lab(folder, machines, record);
+        if (record.users === users && record.secondDc === secondDc) return new Lab(folder, machines, record);
+        const second = record.secondDc ? 'with' : 'without';
         throw new LabError(
           'ERR_LAB_EXISTS',
-          `Lab "${folder.name}" is up with ${record.users} users. Run "down" first, or use another --name.`,
+          `Lab "${folder.name}" is up with ${record.users} users and ${second} ${SECOND_DC}. Run "down" first, or use another --name.`,
         );
       }
       await folder.remove();
       if (options.endWith !== undefined) guardLab({ name: folder.name, folder: folder.path }, options.endWith);
       try {
-        const built = await buildLab(folder, users, onProgress);
-        return new Lab(folder, built, folder.writeRecord(users));
+        const built = await buildLab(folder, { users, secondDc }, onProgress);
+        return new Lab(folder, built, folder.writeRecord({ users, secondDc }));
       } catch (cause) {
         await folder.remove();
         throw cause;
@@ -119,7 +129,7 @@ export class Lab {
     requireRoot();
     const folder = new LabFolder(name);
     const record = folder.readRecord();
-    const machines = new Machines(folder.path);
+    const machines = new Machines(folder.path, record ?? { secondDc: false });
     if (record === undefined || !machines.areRunning()) {
       throw new LabError('ERR_LAB_NOT_UP', `Lab "${name}" is not up. Run "npm run -s lab -- up" first.`);
     }
@@ -150,14 +160,15 @@ export class Lab {
     requireRoot();
     const folder = new LabFolder(name);
     const record = folder.readRecord();
-    const machines = new Machines(folder.path);
+    const machines = new Machines(folder.path, record ?? { secondDc: false });
     const there = LabFolder.list().includes(name);
     return {
       name,
       state: record !== undefined && machines.areRunning() ? 'up' : there ? 'incomplete' : 'down',
       users: record?.users ?? 0,
+      secondDc: record?.secondDc ?? false,
       snapshots: new SnapshotStore(folder.path, folder.environment).list(),
-      hosts: HOST_NAMES.map((host) => describeHost(machines, host)),
+      hosts: [...machines.hosts.keys()].map((host) => describeHost(machines, host)),
     };
   }
 
@@ -231,6 +242,37 @@ export class Lab {
     await this.#machines.domainController(dc).start();
   }
 
+  /**
+   * Gives a domain controller other settings, in place of those it had, and starts it anew with them. `reset` takes
+   * it back to those of the snapshot.
+   */
+  async configureDc(dc: DomainControllerName, settings: DcSettings): Promise<void> {
+    const controller = this.#machines.domainController(dc);
+    await controller.stop();
+    controller.writeConfiguration(settings);
+    await controller.start();
+  }
+
+  /** Makes both domain controllers of the on-premises domain hold the same objects; both must serve. */
+  async replicate(): Promise<void> {
+    const [first, second] = [this.#machines.domainController('corp-dc1'), this.#machines.domainController(SECOND_DC)];
+    await second.replicateFrom(first);
+    await first.replicateFrom(second);
+  }
+
+  /** Gives a host a keytab (0600) with all keys that `corp-dc1` has of an account, as an administrator exports it. */
+  async exportKeytab(account: Pick<LabAccount, 'name'>, host: HostName, path: string): Promise<void> {
+    const file = `/tmp/${account.name}.keytab`;
+    const exported = this.folder('corp-dc1', file);
+    rmSync(exported, { force: true });
+    try {
+      await this.#machines.domainController('corp-dc1').exportKeytab(account.name, file);
+      this.writeFile(host, path, readFileSync(exported), 0o600);
+    } finally {
+      rmSync(exported, { force: true });
+    }
+  }
+
   /** Pulls a host's cable out of a network. */
   async disconnect(host: HostName, network: NetworkName): Promise<void> {
     await setCable(this.#machines.lanSwitch, host, network, 'down');
@@ -247,8 +289,8 @@ export class Lab {
   }
 
   /**
-   * Keeps the state of both domains, and of Causeway on all hosts, under a name. The domain controllers are stopped
-   * for that long; what else writes to a host's disk, the caller stops before.
+   * Keeps the state of all domain controllers, and of Causeway on all hosts, under a name. The domain controllers are
+   * stopped for that long; what else writes to a host's disk, the caller stops before.
    */
   async snapshot(name = 'saved'): Promise<void> {
     await this.#atRest(async () => this.#snapshots.save(name));
@@ -278,7 +320,7 @@ export class Lab {
     return this.#machines.host(name);
   }
 
-  /** Does something while both domain controllers are stopped and nobody else changes the lab. */
+  /** Does something while all domain controllers are stopped and nobody else changes the lab. */
   async #atRest(work: () => Promise<void>): Promise<void> {
     const lock = await this.#folder.lock();
     try {

@@ -1,6 +1,7 @@
 import { Container } from './container.ts';
 import { DomainController } from './domain-controller.ts';
-import { DOMAIN_CONTROLLER_NAMES, HOST_NAMES } from './names.ts';
+import { LabError } from './errors.ts';
+import { HOST_NAMES, isDomainController, SECOND_DC } from './names.ts';
 import type { DomainControllerName, HostName } from './names.ts';
 
 /** The containers of one lab; made without looking whether they run. */
@@ -10,11 +11,12 @@ export class Machines {
   readonly hosts: ReadonlyMap<HostName, Container>;
   readonly domainControllers: ReadonlyMap<DomainControllerName, DomainController>;
 
-  constructor(labFolder: string) {
+  constructor(labFolder: string, plan: { readonly secondDc: boolean }) {
     this.lanSwitch = new Container(labFolder, 'switch', []);
-    this.hosts = new Map(HOST_NAMES.map((name) => [name, new Container(labFolder, name)]));
+    const names: readonly HostName[] = plan.secondDc ? [...HOST_NAMES, SECOND_DC] : HOST_NAMES;
+    this.hosts = new Map(names.map((name) => [name, new Container(labFolder, name)]));
     this.domainControllers = new Map(
-      DOMAIN_CONTROLLER_NAMES.map((name) => [name, new DomainController(this.host(name), name)]),
+      names.filter(isDomainController).map((name) => [name, new DomainController(this.host(name), name)]),
     );
   }
 
@@ -33,6 +35,8 @@ export class Machines {
 }
 
 function present<T>(machine: T | undefined, name: string): T {
-  if (machine === undefined) throw new TypeError(`There is no host "${name}" in a lab.`);
+  if (machine === undefined) {
+    throw new LabError('ERR_LAB_HOST', `This lab has no host ${name}. Take it down and bring it up with it.`);
+  }
   return machine;
 }

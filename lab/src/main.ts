@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LabError } from './errors.ts';
 import { DEFAULT_LAB, Lab } from './lab.ts';
 import type { LabStatus } from './lab.ts';
-import { HOST_NAMES, isHostName } from './names.ts';
+import { HOST_NAMES, isHostName, SECOND_DC } from './names.ts';
 import { showProgress } from './terminal.ts';
 
 interface CommonOptions {
@@ -26,7 +26,7 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-async function up(options: CommonOptions & { users: number }): Promise<void> {
+async function up(options: CommonOptions & { users: number; secondDc?: boolean }): Promise<void> {
   const started = performance.now();
   const progress = showProgress(options.json !== true);
   const interrupted = (): void => {
@@ -36,12 +36,13 @@ async function up(options: CommonOptions & { users: number }): Promise<void> {
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const lab = await Lab.up({ name: options.name, users: options.users, onProgress: progress.show });
+    const { name, users, secondDc = false } = options;
+    const lab = await Lab.up({ name, users, secondDc, onProgress: progress.show });
     progress.end();
     print(
       options,
-      { name: lab.name, users: options.users, durationMs: Math.round(performance.now() - started) },
-      `Lab "${lab.name}" is up with ${options.users} users (${seconds(started)}). Look around: npm run -s lab -- exec vm1 bash`,
+      { name: lab.name, users, secondDc, durationMs: Math.round(performance.now() - started) },
+      `Lab "${lab.name}" is up with ${users} users (${seconds(started)}). Look around: npm run -s lab -- exec vm1 bash`,
     );
   } finally {
     progress.end();
@@ -135,7 +136,10 @@ function makeProgram(): Command {
       .description(description)
       .option('--name <name>', 'which lab', DEFAULT_LAB)
       .option('--json', 'print the result as JSON');
-  command('up', 'bring a lab up').option('--users <number>', 'users on corp-dc1', parseCount, 0).action(up);
+  command('up', 'bring a lab up')
+    .option('--users <number>', 'users on corp-dc1', parseCount, 0)
+    .option('--second-dc', `with ${SECOND_DC}, a second domain controller of the domain of corp-dc1`)
+    .action(up);
   command('status', 'show what there is').action(status);
   command('exec <host> <command...>', 'run a command on a host').passThroughOptions().action(exec);
   command('snapshot [snapshot]', 'keep the state of all hosts under a name').action(

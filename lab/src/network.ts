@@ -1,5 +1,5 @@
 import type { Container } from './container.ts';
-import { HOST_NAMES, HOSTS, NETWORKS, networksOf } from './names.ts';
+import { HOSTS, NETWORKS, networksOf } from './names.ts';
 import type { HostName, NetworkName } from './names.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function setCable(
 
 /** The switch's end of a cable, within the 15 characters Linux allows. */
 function portOf(host: HostName, network: NetworkName): string {
-  return `${NETWORKS[network].link}-${HOST_NAMES.indexOf(host)}`;
+  return `${NETWORKS[network].link}-${Object.keys(HOSTS).indexOf(host)}`;
 }
 
 function interfacesOf(host: HostName): string[] {

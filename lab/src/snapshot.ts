@@ -2,11 +2,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
-import { HOST_NAMES } from './names.ts';
+import { HOSTS } from './names.ts';
 import { runOrThrow } from './program.ts';
 
 /** What hosts keep on their disks, as far as the lab or Causeway wrote it: paths below the folder of all hosts. */
-const STATE_FOLDERS = HOST_NAMES.flatMap((host) =>
+const STATE_FOLDERS = Object.keys(HOSTS).flatMap((host) =>
   ['etc/causeway', 'etc/samba', 'var/lib/causeway', 'var/lib/samba'].map((path) => join(host, path)),
 );
 

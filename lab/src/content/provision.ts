@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Container } from '../container.ts';
 import { DOMAINS, HOSTS, UPN_SUFFIX } from '../names.ts';
 import type { DomainControllerName } from '../names.ts';
-import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, SYNC_ACCOUNT } from './accounts.ts';
+import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, ENTERPRISE_NAME_ACCOUNT, SYNC_ACCOUNT } from './accounts.ts';
 import type { LabAccount } from './accounts.ts';
 import { encodeClearPassword, formatAdd, formatReplace } from './ldif.ts';
 
@@ -22,7 +22,8 @@ const NORMAL_NEVER_EXPIRES = '66048';
 
 /**
  * Makes a new domain in the folders of a domain controller that is not serving yet: the domain as Samba provisions
- * it, the administrator's password, a password policy that lets tests change passwords at will, and the UPN suffix.
+ * it, the administrator's password, a password policy that lets tests change passwords at will, the UPN suffix, and
+ * the names under which Kerberos knows its services.
  */
 export async function provisionDomain(container: Container, dc: DomainControllerName): Promise<void> {
   const { dnsName, netbiosName, network } = DOMAINS[dc];
@@ -47,14 +48,21 @@ export async function provisionDomain(container: Container, dc: DomainController
     'bind interfaces only=yes',
   ]);
   await modifyDatabase(container, [...policyRecords(dc)]);
+  await addServiceNames(container);
 }
 
-/** Adds the two service accounts of the on-premises domain, and gives one of them the two replication rights. */
+/** Gives a domain controller the service principal names that Samba gives it while it serves (ldap/…, GC/…, the DRS one). */
+export async function addServiceNames(container: Container): Promise<void> {
+  await container.execOrThrow(['samba_spnupdate']);
+}
+
+/** Adds the service accounts of the on-premises domain, and gives two of them the two replication rights. */
 export async function addServiceAccounts(container: Container): Promise<void> {
   const { baseDn } = DOMAINS['corp-dc1'];
-  await modifyDatabase(container, [SYNC_ACCOUNT, ACCOUNT_WITHOUT_RIGHTS].map(serviceAccountRecord));
-  const sid = await readSid(container, serviceAccountDn(SYNC_ACCOUNT));
-  const rights = REPLICATION_RIGHTS.map((right) => `(OA;;CR;${right};;${sid})`).join('');
+  const readers = [SYNC_ACCOUNT, ENTERPRISE_NAME_ACCOUNT];
+  await modifyDatabase(container, [...readers, ACCOUNT_WITHOUT_RIGHTS].map(serviceAccountRecord));
+  const sids = await Promise.all(readers.map(async (account) => readSid(container, serviceAccountDn(account))));
+  const rights = sids.flatMap((sid) => REPLICATION_RIGHTS.map((right) => `(OA;;CR;${right};;${sid})`)).join('');
   await container.execOrThrow([
     'samba-tool',
     'dsacl',
@@ -105,7 +113,7 @@ function serviceAccountRecord(account: LabAccount): string {
   return formatAdd(serviceAccountDn(account), [
     ['objectClass', 'user'],
     ['sAMAccountName', account.name],
-    ['userPrincipalName', `${account.name}@${DOMAINS['corp-dc1'].dnsName}`],
+    ['userPrincipalName', account.userPrincipalName ?? `${account.name}@${DOMAINS['corp-dc1'].dnsName}`],
     ['unicodePwd', encodeClearPassword(account.password)],
     ['userAccountControl', NORMAL_NEVER_EXPIRES],
   ]);
