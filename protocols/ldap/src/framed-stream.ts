@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import { MalformedError, TruncatedError } from '@ad-protocols/wire';
 import { closedError, protocolError } from './errors.ts';
 import { FrameBuffer, type Framing } from './frame-buffer.ts';
 
@@ -67,11 +68,18 @@ export class FramedStream extends Duplex {
         if (content.length > 0) this.#wanted = this.push(asBuffer(content));
       }
     } catch (error) {
-      this.destroy(error instanceof Error ? error : new TypeError(String(error)));
+      this.destroy(this.#broken(error));
       return;
     }
     if (this.#wanted) this.#below.resume();
     else this.#below.pause();
+  }
+
+  #broken(error: unknown): Error {
+    if (error instanceof MalformedError || error instanceof TruncatedError) {
+      return protocolError(this.#server, `sent what is not ${this.#codec.name}: ${error.message}`, error);
+    }
+    return error instanceof Error ? error : new TypeError(String(error));
   }
 
   #end(): void {

@@ -43,6 +43,7 @@ export class RequestChannel {
     this.#stream = messages;
     messages.on('data', (message: Uint8Array) => this.#receive(message));
     messages.on('error', (error) => this.#end(error));
+    messages.once('end', () => this.#end(closedError(server)));
     messages.once('close', () => this.#end(closedError(server)));
   }
 
