@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { encodeUtf16 } from '@ad-protocols/wire';
-import { AES128_BYTES, AES256_BYTES, type KerberosKeys } from './kerberos-keys.ts';
-import { decodeNewerKeys, encodeDesKeys, encodeNewerKeys } from './stored-keys.ts';
-import { decodeHexValue, decodeUserProperties, encodeUserProperties } from './user-properties.ts';
+import { AES128_BYTES, AES256_BYTES, type KerberosKeys, type KerberosKeySets } from './kerberos-keys.ts';
+import { decodeKeySets, decodeNewerKeys, encodeDesKeys, encodeNewerKeys } from './stored-keys.ts';
+import { decodeHexValue, decodeUserProperties, encodeUserProperties, type UserProperty } from './user-properties.ts';
 
 const NEWER_KEYS = 'Primary:Kerberos-Newer-Keys';
 const DES_KEYS = 'Primary:Kerberos';
@@ -13,6 +13,13 @@ export interface SupplementalCredentials {
   /** The current AES keys; undefined where the domain keeps none, as at the functional level of Windows Server 2003. */
   readonly kerberos: KerberosKeys | undefined;
   /** The credential packages that are there, such as `Kerberos-Newer-Keys` and `WDigest`. */
+  readonly packages: readonly string[];
+}
+
+/** Every Kerberos key that a value of `supplementalCredentials` holds. */
+export interface StoredKerberosKeys {
+  readonly kerberos: KerberosKeySets | undefined;
+  /** As {@link SupplementalCredentials.packages}. */
   readonly packages: readonly string[];
 }
 
@@ -28,14 +35,44 @@ export interface SupplementalCredentials {
  */
 export function decodeSupplementalCredentials(bytes: Uint8Array): SupplementalCredentials {
   const properties = decodeUserProperties(bytes);
-  const packages = properties.flatMap(({ name }) =>
-    name.startsWith('Primary:') ? [name.slice('Primary:'.length)] : [],
-  );
-  const newerKeys = properties.find(({ name }) => name === NEWER_KEYS);
-  if (!newerKeys) return { kerberos: undefined, packages };
-  const value = decodeHexValue(newerKeys);
+  return { kerberos: decodeProperty(properties, NEWER_KEYS, decodeNewerKeys), packages: packageNames(properties) };
+}
+
+/**
+ * Every Kerberos key in a value of `supplementalCredentials`, those of former passwords and of DES included.
+ *
+ * They come from `Primary:Kerberos-Newer-Keys`, which has all that `Primary:Kerberos` has, and from the latter where it stands
+ * alone, as at the functional level of Windows Server 2003; undefined where there is neither. WDigest hashes, NTLM-Strong-NTOWF
+ * and a clear-text password are named in `packages` and passed over without being decoded. Keys are fresh arrays, which the
+ * caller wipes with `wipeKerberosKeySets`; so does the caller with `bytes`.
+ *
+ * @throws {TruncatedError} ERR_WIRE_TRUNCATED
+ * @throws {MalformedError} ERR_WIRE_MALFORMED
+ * @see [MS-SAMR] Supplemental Credentials Structures (2.2.10)
+ */
+export function decodeStoredKerberosKeys(bytes: Uint8Array): StoredKerberosKeys {
+  const properties = decodeUserProperties(bytes);
+  const kerberos =
+    decodeProperty(properties, NEWER_KEYS, (value) => decodeKeySets(value, 4)) ??
+    decodeProperty(properties, DES_KEYS, (value) => decodeKeySets(value, 3));
+  return { kerberos, packages: packageNames(properties) };
+}
+
+function packageNames(properties: readonly UserProperty[]): string[] {
+  return properties.flatMap(({ name }) => (name.startsWith('Primary:') ? [name.slice('Primary:'.length)] : []));
+}
+
+/** What `decode` makes of the property with this name; its bytes are wiped afterwards. */
+function decodeProperty<T>(
+  properties: readonly UserProperty[],
+  name: string,
+  decode: (value: Uint8Array) => T,
+): T | undefined {
+  const property = properties.find((one) => one.name === name);
+  if (!property) return undefined;
+  const value = decodeHexValue(property);
   try {
-    return { kerberos: decodeNewerKeys(value), packages };
+    return decode(value);
   } finally {
     value.fill(0);
   }

@@ -31,12 +31,16 @@ const STRUCTURE = 'USER_PROPERTIES';
  */
 export function decodeUserProperties(bytes: Uint8Array): UserProperty[] {
   const reader = new Reader(bytes, STRUCTURE);
-  reader.skip(4);
+  const version = reader.u32();
   const length = reader.u32();
   reader.skip(4);
   const body = new Reader(reader.bytes(length), STRUCTURE);
   reader.skip(1);
-  if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes after the end`);
+  if (reader.remaining > 0) {
+    // The other form has its version first, and then the number of its parts.
+    const lightweight = version === 1 && length === 1;
+    throw reader.malformed(lightweight ? 'the form of AD LDS' : `${reader.remaining} bytes after the end`);
+  }
   if (length === 0) return [];
 
   body.skip(PREFIX_BYTES);
