@@ -211,7 +211,7 @@ async function exchange(
       if (verifier && (verifier.type !== asked?.type || verifier.contextId !== asked.contextId)) {
         throw new RpcProtocolError({ peer, problem: 'it answered another sign-in than the one under way' });
       }
-      return { token: verifier?.token.slice() };
+      return { token: verifier && new Uint8Array(verifier.token) };
     },
   });
   return token;

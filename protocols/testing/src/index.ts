@@ -12,3 +12,4 @@ export { bindAck, type BindAckOptions } from './rpc-bind-ack.ts';
 export { pduOf, trailer, trailerOf, withToken } from './rpc-pdu.ts';
 export { RpcServer, type RpcAnswer, type RpcCall, type RpcServerOptions } from './rpc-server.ts';
 export { RpcSession, type FragmentOptions } from './rpc-session.ts';
+export { rpcMisbehaviours, type RpcMisbehaviour } from './rpc-misbehaviour.ts';
