@@ -64,6 +64,7 @@ export function readMetadataVector(reader: NdrReader): AttributeMetadata[] {
   const vector: AttributeMetadata[] = [];
   const last = noLastGuid();
   for (let index = 0; index < count; index += 1) vector.push(readAttributeMetadata(reader, last));
+  reader.endOfStructure(8);
   return vector;
 }
 
@@ -71,4 +72,5 @@ export function readMetadataVector(reader: NdrReader): AttributeMetadata[] {
 export function writeMetadataVector(writer: NdrWriter, vector: readonly AttributeMetadata[]): void {
   writer.maxCount(vector.length).startOfStructure(8).u32(vector.length);
   for (const metadata of vector) writeAttributeMetadata(writer, metadata);
+  writer.endOfStructure(8);
 }
