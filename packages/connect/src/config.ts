@@ -35,11 +35,14 @@ const directorySchema = z.strictObject({
 });
 
 const ldapSchema = z.strictObject({
-  /** How the connection is protected; there is no unprotected one. */
-  tls: z.enum(['starttls', 'ldaps']).default('starttls'),
+  /**
+   * How the connection is protected; there is no unprotected one. `sasl` takes the keys of the sign-in in place of TLS to
+   * sign and seal everything, for a DC without a certificate; `ca` is then not used.
+   */
+  tls: z.enum(['starttls', 'ldaps', 'sasl']).default('starttls'),
   /** PEM file of the authority that issued the DC's certificate; without it the system's authorities are trusted. */
   ca: path.optional(),
-  /** 389 for StartTLS and 636 for LDAPS unless named. */
+  /** 636 for LDAPS and 389 otherwise, unless named. */
   port: z.number().int().min(1).max(65_535).optional(),
 });
 

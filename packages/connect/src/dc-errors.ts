@@ -1,5 +1,5 @@
+import { LdapBindError, LdapError, LdapResultError, type BindRefusal } from '@ad-protocols/ldap';
 import { CausewayError, type Disposition } from '@causeway/model';
-import { InvalidCredentialsError, ResultCodeError } from 'ldapts';
 
 /** What was being talked to when an operation on a DC failed. */
 export interface DcContext {
@@ -14,9 +14,9 @@ type Details = { code: string; message: string; nextStep: string; disposition: D
 /** The CausewayError for anything that an LDAP operation on a DC may fail with; one that is a CausewayError stays as it is. */
 export function dcFailure(error: unknown, context: DcContext): CausewayError {
   if (error instanceof CausewayError) return error;
-  if (error instanceof InvalidCredentialsError) return accountRefused(error, context);
+  if (error instanceof LdapBindError) return accountRefused(error, context);
   const details =
-    error instanceof ResultCodeError
+    error instanceof LdapResultError
       ? refused(error, context)
       : (networkFailure(error, context) ?? broken(error, context));
   return new CausewayError({ ...details, cause: error });
@@ -25,7 +25,7 @@ export function dcFailure(error: unknown, context: DcContext): CausewayError {
 /** The service account's name or password is not accepted, whatever the protocol that said so. */
 export function accountRefused(error: unknown, context: DcContext): CausewayError {
   const account = context.account ?? 'the service account';
-  const reason = refusalReason(messageOf(error));
+  const reason = refusalReason(error);
   return new CausewayError({
     code: 'ERR_CONNECT_ACCOUNT_REFUSED',
     message: `the domain controller ${context.host} refuses the service account ${account}: ${reason.what}`,
@@ -35,10 +35,11 @@ export function accountRefused(error: unknown, context: DcContext): CausewayErro
   });
 }
 
-/** The error for a failure of the network or of TLS, told by Node's error code; undefined for anything else. */
-export function networkFailure(error: unknown, context: DcContext): Details | undefined {
+/** The error for a failure of the network or of TLS, told by the error's code; undefined for anything else. */
+export function networkFailure(failure: unknown, context: DcContext): Details | undefined {
   const where = context.port === undefined ? context.host : `${context.host} port ${context.port}`;
   const reach = { code: 'ERR_CONNECT_DC_UNREACHABLE', disposition: 'retry' } as const;
+  const error = failure instanceof LdapError && failure.code === 'ERR_LDAP_CONNECTION' ? failure.cause : failure;
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -55,6 +56,7 @@ export function networkFailure(error: unknown, context: DcContext): Details | un
         nextStep: `check that Active Directory Domain Services (or samba) runs on ${context.host} and that no firewall refuses the port`,
       };
     case 'ETIMEDOUT':
+    case 'ERR_LDAP_TIMEOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
@@ -64,6 +66,7 @@ export function networkFailure(error: unknown, context: DcContext): Details | un
         nextStep: `check that ${context.host} runs and that this host may reach it`,
       };
     case 'ECONNRESET':
+    case 'ERR_LDAP_CLOSED':
     case 'EPIPE':
       return {
         ...reach,
@@ -125,12 +128,12 @@ function certificateFailure(error: unknown, { host }: DcContext): Details | unde
   }
 }
 
-/** An LDAP result code other than success, except for a refused bind. */
-function refused(error: ResultCodeError, { host }: DcContext): Details {
+/** An LDAP result code other than success, except for a refused account. */
+function refused(error: LdapResultError, { host }: DcContext): Details {
   return {
     code: 'ERR_CONNECT_DC_ANSWER',
-    message: `the domain controller ${host} answers with LDAP result ${error.code}: ${error.message}`,
-    nextStep: `look into the event log of ${host}; if it does not offer StartTLS, it needs a certificate first`,
+    message: `the domain controller ${host} answers with LDAP result ${error.resultCode}: ${error.message}`,
+    nextStep: `look into the event log of ${host}; if it does not offer StartTLS, give it a certificate or set connector.ldap.tls to sasl`,
     disposition: 'retry',
   };
 }
@@ -140,7 +143,7 @@ function broken(error: unknown, { host }: DcContext): Details {
   return {
     code: 'ERR_CONNECT_DC_UNREACHABLE',
     message: `the connection to the domain controller ${host} failed: ${messageOf(error).split('\n').join(' ')}`,
-    nextStep: `none if ${host} was restarted; otherwise check the network between, and that the port speaks LDAP with TLS`,
+    nextStep: `none if ${host} was restarted; otherwise check the network between, and that connector.ldap fits the port`,
     disposition: 'retry',
   };
 }
@@ -161,30 +164,32 @@ interface Refusal {
   readonly nextStep: (account: string, passwordFile: string) => string;
 }
 
-/** What the hexadecimal `data` of AD's bind error says. @see [MS-ADTS] Simple Authentication (5.1.1.1.1) */
-function refusalReason(message: string): Refusal {
-  const data = /data ([0-9a-f]{3,8})/i.exec(message)?.[1]?.toLowerCase() ?? '';
-  switch (data) {
-    case '530':
-    case '531':
+/** What AD says of the account; over other protocols than LDAP it says nothing. */
+function refusalReason(error: unknown): Refusal {
+  const reason: BindRefusal = error instanceof LdapBindError ? error.reason : 'unknown';
+  switch (reason) {
+    case 'sign-in-restricted':
       return {
         what: 'it may not sign in at this time or from this host',
         nextStep: (account) => `lift the sign-in restrictions of ${account}`,
       };
-    case '532':
+    case 'password-expired':
       return { what: 'its password has expired', nextStep: changePassword };
-    case '533':
+    case 'account-disabled':
       return { what: 'it is disabled', nextStep: (account) => `enable the account ${account}` };
-    case '701':
+    case 'account-expired':
       return { what: 'it has expired', nextStep: (account) => `set a later expiry date for ${account}` };
-    case '773':
+    case 'password-must-change':
       return { what: 'its password must be changed first', nextStep: changePassword };
-    case '775':
+    case 'locked-out':
       return {
         what: 'it is locked out',
         nextStep: (account) => `unlock ${account}, and find out who tried wrong passwords`,
       };
-    default:
+    case 'channel-binding':
+    case 'no-such-account':
+    case 'wrong-password':
+    case 'unknown':
       return {
         what: 'wrong name or password',
         nextStep: (account, file) =>

@@ -1,3 +1,4 @@
+import { NtlmMechanism } from '@ad-protocols/ntlm';
 import type { Clock, Logger } from '@causeway/model';
 import { readAccountPassword } from './account-password.ts';
 import type { ConnectConfig } from './config.ts';
@@ -26,7 +27,9 @@ export async function openDcSession(
   signal: AbortSignal,
 ): Promise<DcSession> {
   const password = await readAccountPassword(connector.account.passwordFile);
-  const connection = await LdapConnection.open(connector, password, signal);
+  const { account, name: forest } = connector;
+  const mechanism = new NtlmMechanism({ domain: account.domain ?? forest, user: account.name, password });
+  const connection = await LdapConnection.open(connector, { password, mechanism }, signal);
   try {
     const dc = await readDomainController(connection, { host: connector.domainController, baseDn: connector.baseDn });
     warnOfSkew(dc.currentTime - ports.clock.now(), connector.domainController, ports.logger);

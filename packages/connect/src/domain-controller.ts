@@ -1,7 +1,7 @@
 import { CausewayError } from '@causeway/model';
+import { bytesOf, textOf } from '@ad-protocols/ldap';
 import { decodeGuid, type Guid } from '@ad-protocols/wire';
 import { EqualityFilter } from 'ldapts';
-import { bytesOf, textOf } from './ldap-attributes.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 /** The domain that a DC serves, and what tells this copy of it from every other. */

@@ -1,130 +1,86 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { TLSSocket } from 'node:tls';
-import { Client, ResultCodeError, type Entry, type Filter } from 'ldapts';
+import type { Mechanism } from '@ad-protocols/gss';
+import { LdapClient, type LdapEntry, type LdapOpenOptions, type LdapSearch } from '@ad-protocols/ldap';
 import type { ConnectConfig } from './config.ts';
 import { caFileError, dcFailure } from './dc-errors.ts';
-import { connectTlsSocket } from './tls-socket.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const OPERATION_TIMEOUT_MS = 60_000;
-const PAGE_SIZE = 500;
+type Connector = ConnectConfig['connector'];
 
-/** Attributes read as bytes; every other value is text. */
-const binaryAttributes = ['objectGUID', 'objectSid', 'invocationId'];
-
-/** One entry of a search: every attribute with its values, in the letter case that the server uses. */
-export type LdapEntry = Entry;
-
-export interface LdapSearch {
-  readonly base: string;
-  readonly scope: 'base' | 'one' | 'sub';
-  readonly filter: Filter | string;
-  readonly attributes: readonly string[];
+/** What the service account signs in with: its password under TLS, a mechanism without. */
+export interface LdapSignIn {
+  readonly password: string;
+  readonly mechanism: Mechanism;
 }
 
 /**
- * An LDAP connection to one DC, protected by TLS with a verified certificate and bound as the service account.
+ * An LDAP connection to one DC, bound as the service account: under TLS with a verified certificate, or signed and sealed
+ * under SASL.
  *
  * It never reconnects by itself: a lost connection fails the operation that needed it, and the caller opens another.
  * Every method rejects with a CausewayError ERR_CONNECT_DC_*, or ERR_CONNECT_ACCOUNT_REFUSED.
  */
 export class LdapConnection {
-  readonly #client: Client;
-  readonly #socket: TLSSocket;
+  readonly #client: LdapClient;
   readonly host: string;
 
-  readonly #signal: AbortSignal;
-  readonly #abort = (): void => {
-    this.close();
-  };
-
-  private constructor(parts: { client: Client; socket: TLSSocket; host: string; signal: AbortSignal }) {
-    this.#client = parts.client;
-    this.#socket = parts.socket;
-    this.host = parts.host;
-    this.#signal = parts.signal;
-    this.#signal.addEventListener('abort', this.#abort, { once: true });
+  private constructor(client: LdapClient, host: string) {
+    this.#client = client;
+    this.host = host;
   }
 
-  /** Connects, verifies the certificate and binds. Raising the signal closes the connection, also later. */
-  static async open(
-    connector: ConnectConfig['connector'],
-    password: string,
-    signal: AbortSignal,
-  ): Promise<LdapConnection> {
+  /** Connects, verifies the DC as the configuration says, and binds. Raising the signal closes the connection, also later. */
+  static async open(connector: Connector, signIn: LdapSignIn, signal: AbortSignal): Promise<LdapConnection> {
     const { domainController: host, ldap, account } = connector;
-    const ca = ldap.ca === undefined ? undefined : await readCa(ldap.ca);
-    const port = ldap.port ?? (ldap.tls === 'ldaps' ? 636 : 389);
-    let connection: LdapConnection | undefined;
+    const protection = await protectionOf(connector, signIn);
     try {
-      const socket = await connectTlsSocket({ host, port, tls: ldap.tls, ca, timeoutMs: CONNECT_TIMEOUT_MS }, signal);
-      const client = new Client({
-        url: 'ldap://connected.invalid',
-        timeout: OPERATION_TIMEOUT_MS,
-        createConnection: () => socket,
-      });
-      connection = new LdapConnection({ client, socket, host, signal });
-      await client.bind(bindName(connector), password);
-      return connection;
+      const client = await LdapClient.open({ host, port: ldap.port, protection, signal });
+      return new LdapConnection(client, host);
     } catch (error) {
-      const lost = connection === undefined ? undefined : connection.#lost(error);
-      connection?.close();
       signal.throwIfAborted();
-      throw dcFailure(lost ?? error, { host, port, account: account.name, passwordFile: account.passwordFile });
+      const port = ldap.port ?? (ldap.tls === 'ldaps' ? 636 : 389);
+      throw dcFailure(error, { host, port, account: account.name, passwordFile: account.passwordFile });
     }
   }
 
   /** The single entry of a base search; undefined when there is none. */
   async read(base: string, attributes: readonly string[]): Promise<LdapEntry | undefined> {
-    for await (const page of this.pages({ base, scope: 'base', filter: '(objectClass=*)', attributes })) {
-      return page[0];
+    try {
+      return await this.#client.read(base, attributes);
+    } catch (error) {
+      throw dcFailure(error, { host: this.host });
     }
-    return undefined;
   }
 
   /** The entries of a search, a page of at most 500 at a time; the next page is asked for when the caller wants it. */
   async *pages(search: LdapSearch): AsyncGenerator<LdapEntry[]> {
     try {
-      if (!this.#client.isBound) throw Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
-      const options = {
-        scope: search.scope,
-        filter: search.filter,
-        attributes: [...search.attributes],
-        explicitBufferAttributes: binaryAttributes,
-      };
-      if (search.scope === 'base') {
-        yield (await this.#client.search(search.base, options)).searchEntries;
-        return;
-      }
-      for await (const page of this.#client.searchPaginated(search.base, {
-        ...options,
-        paged: { pageSize: PAGE_SIZE },
-      })) {
-        yield page.searchEntries;
-      }
+      yield* this.#client.pages(search);
     } catch (error) {
-      throw dcFailure(this.#lost(error) ?? error, { host: this.host });
+      throw dcFailure(error, { host: this.host });
     }
-  }
-
-  /** ldapts tells a lost connection in words only; this gives it the code that Node has for it. */
-  #lost(error: unknown): Error | undefined {
-    if (!this.#socket.destroyed || error instanceof ResultCodeError || !(error instanceof Error)) return undefined;
-    if (this.#socket.errored) return this.#socket.errored;
-    const code = error.message.endsWith('timed out') ? 'ETIMEDOUT' : 'ECONNRESET';
-    return Object.assign(new Error(error.message, { cause: error }), { code });
   }
 
   /** Ends the connection at once; what is still being asked fails. */
   close(): void {
-    this.#signal.removeEventListener('abort', this.#abort);
-    this.#socket.destroy();
+    this.#client.close();
   }
 }
 
+async function protectionOf(connector: Connector, signIn: LdapSignIn): Promise<LdapOpenOptions['protection']> {
+  const { tls, ca } = connector.ldap;
+  if (tls === 'sasl') return { kind: 'sasl', mechanism: signIn.mechanism };
+  return {
+    kind: 'tls',
+    tls,
+    ca: ca === undefined ? undefined : await readCa(ca),
+    name: bindName(connector),
+    password: signIn.password,
+  };
+}
+
 /** The service account in the form that an AD simple bind takes: `name@dns.domain` or `DOMAIN\name`. */
-function bindName({ name: forest, account }: ConnectConfig['connector']): string {
+function bindName({ name: forest, account }: Connector): string {
   const domain = account.domain ?? forest;
   return domain.includes('.') ? `${account.name}@${domain}` : `${domain}\\${account.name}`;
 }

@@ -1,10 +1,10 @@
+import type { LdapEntry } from '@ad-protocols/ldap';
 import type { ObjectBatch } from '@causeway/contract';
 import { ChangeWatch } from './change-watch.ts';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
 import { deliveryFailure, refuseNoUsers } from './errors.ts';
 import { isServiceAccount } from './config.ts';
-import type { LdapEntry } from './ldap-connection.ts';
 import { formatObjectCursor, newRun, usnToGoOn } from './object-cursor.ts';
 import { Outbox } from './outbox.ts';
 import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';

@@ -1,7 +1,6 @@
+import { bytesOf, integerOf, textOf, type LdapEntry } from '@ad-protocols/ldap';
 import type { SourceAnchor, User } from '@causeway/model';
 import { decodeSid, encodeGuid, ridOf, type Guid } from '@ad-protocols/wire';
-import { bytesOf, integerOf, textOf } from './ldap-attributes.ts';
-import type { LdapEntry } from './ldap-connection.ts';
 import { exclusionOf, UF_ACCOUNTDISABLE, type Account, type Exclusion } from './user-scope.ts';
 
 /** Attributes that {@link mapUser} looks at. */

@@ -46,7 +46,7 @@ suite('configuration of connect', () => {
     ]);
   });
 
-  test('LDAP without TLS cannot be configured', () => {
+  test('LDAP without protection cannot be configured', () => {
     const connector = { ...least.connector, ldap: { tls: 'none' } };
     assert.match(problemsOf({ connector }).join(), /connector\.ldap\.tls/);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { DirectoryError } from '@causeway/contract';
+import { LdapBindError, type BindRefusal } from '@ad-protocols/ldap';
 import { ChecksumError, DrsStatusError } from '@ad-protocols/drsr';
 import { CausewayError } from '@causeway/model';
 import {
@@ -10,27 +11,35 @@ import {
   RpcSignatureError,
   RpcTimeoutError,
 } from '@ad-protocols/rpc';
-import { InvalidCredentialsError } from 'ldapts';
 import { dcFailure } from '../src/dc-errors.ts';
 import { deliveryFailure } from '../src/errors.ts';
 import { replicationFailure } from '../src/replication-errors.ts';
 
 const context = { host: 'dc1.corp.contoso.test', account: 'svc-causeway', passwordFile: '/etc/causeway/password' };
 
+const bindError = (reason: BindRefusal) =>
+  new LdapBindError({
+    code: 'ERR_LDAP_CREDENTIALS',
+    message: '',
+    nextStep: '',
+    resultCode: 49,
+    diagnostic: '',
+    reason,
+  });
+
 suite('a refused service account is told with the reason that AD gives', () => {
   const rows = [
-    ['52e', /wrong name or password/, /\/etc\/causeway\/password/],
-    ['532', /its password has expired/, /does not expire/],
-    ['533', /it is disabled/, /enable the account svc-causeway/],
-    ['701', /it has expired/, /later expiry date/],
-    ['773', /must be changed first/, /does not expire/],
-    ['775', /it is locked out/, /unlock svc-causeway/],
-    ['531', /may not sign in/, /restrictions of svc-causeway/],
+    ['wrong-password', /wrong name or password/, /\/etc\/causeway\/password/],
+    ['password-expired', /its password has expired/, /does not expire/],
+    ['account-disabled', /it is disabled/, /enable the account svc-causeway/],
+    ['account-expired', /it has expired/, /later expiry date/],
+    ['password-must-change', /must be changed first/, /does not expire/],
+    ['locked-out', /it is locked out/, /unlock svc-causeway/],
+    ['sign-in-restricted', /may not sign in/, /restrictions of svc-causeway/],
   ] as const;
-  for (const [data, what, nextStep] of rows) {
-    test(`data ${data}`, () => {
-      const message = `80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data ${data}, v1db1`;
-      const failure = dcFailure(new InvalidCredentialsError(message), context);
+  for (const [reason, what, nextStep] of rows) {
+    test(reason, () => {
+      const failure = dcFailure(bindError(reason), context);
       assert.equal(failure.code, 'ERR_CONNECT_ACCOUNT_REFUSED');
       assert.match(failure.message, what);
       assert.match(failure.message, /dc1\.corp\.contoso\.test refuses the service account svc-causeway/);

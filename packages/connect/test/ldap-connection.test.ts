@@ -5,18 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { createServer } from 'node:tls';
+import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { CausewayError } from '@causeway/model';
 import { connectConfigSchema } from '../src/config.ts';
 import { LdapConnection } from '../src/ldap-connection.ts';
 
 const certificates = join(import.meta.dirname, 'certificates');
 const password = 'never-to-be-shown';
+const signIn = { password, mechanism: new NtlmMechanism({ domain: 'CORP', user: 'svc-causeway', password }) };
 
 interface Target {
   readonly host?: string;
   readonly port: number;
   readonly ca?: string;
-  readonly tls?: 'starttls' | 'ldaps';
+  readonly tls?: 'starttls' | 'ldaps' | 'sasl';
 }
 
 function connectorFor({ host = 'localhost', port, ca = join(certificates, 'ca.pem'), tls = 'ldaps' }: Target) {
@@ -30,7 +32,7 @@ function connectorFor({ host = 'localhost', port, ca = join(certificates, 'ca.pe
 
 /** What opening a connection fails with. */
 async function failureOf(target: Target, signal = new AbortController().signal): Promise<CausewayError> {
-  const error: unknown = await LdapConnection.open(connectorFor(target), password, signal).then(
+  const error: unknown = await LdapConnection.open(connectorFor(target), signIn, signal).then(
     () => assert.fail('the connection was opened'),
     (error: unknown) => error,
   );
@@ -80,7 +82,7 @@ suite("the domain controller's certificate is verified before the password is se
   test('valid: the bind is sent', { timeout: 10_000 }, async () => {
     using server = await tlsServer('valid');
     const stop = new AbortController();
-    const opening = LdapConnection.open(connectorFor({ port: server.port }), password, stop.signal).catch(
+    const opening = LdapConnection.open(connectorFor({ port: server.port }), signIn, stop.signal).catch(
       () => undefined,
     );
     while (server.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -111,7 +113,7 @@ suite('a domain controller that cannot be talked to', () => {
     assert.match(failure.message, new RegExp(`localhost port ${port} refuses connections`));
   });
 
-  for (const tls of ['ldaps', 'starttls'] as const) {
+  for (const tls of ['ldaps', 'starttls', 'sasl'] as const) {
     test(`a server that hangs up is told (${tls})`, async () => {
       const server = createTcpServer((socket) => socket.end());
       const port = await listen(server);
@@ -153,10 +155,7 @@ suite('a domain controller that cannot be talked to', () => {
     const stop = new AbortController();
     const reason = new Error('stopping');
     setTimeout(() => stop.abort(reason), 50);
-    await assert.rejects(
-      LdapConnection.open(connectorFor({ port }), password, stop.signal),
-      (error) => error === reason,
-    );
+    await assert.rejects(LdapConnection.open(connectorFor({ port }), signIn, stop.signal), (error) => error === reason);
     server.close();
   });
 });

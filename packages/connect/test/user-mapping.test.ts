@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { LdapEntry } from '@ad-protocols/ldap';
 import { encodeSid, parseGuid, type Sid } from '@ad-protocols/wire';
-import type { LdapEntry } from '../src/ldap-connection.ts';
 import { anchorOf, mapUser } from '../src/user-mapping.ts';
 
 /** The 16 wire bytes of 6ba7b810-9dad-11d1-80b4-00c04fd430c8. */
 const wire = Buffer.from('10b8a76bad9dd11180b400c04fd430c8', 'hex');
 
-function entry(attributes: Record<string, string | string[] | Buffer> = {}): LdapEntry {
-  return {
-    dn: 'CN=Zoë Ångström,OU=Staff,DC=corp,DC=contoso,DC=test',
+type Attributes = Record<string, string | string[] | Buffer>;
+
+function entry({ dn = 'CN=Zoë Ångström,OU=Staff,DC=corp,DC=contoso,DC=test', ...more }: Attributes = {}): LdapEntry {
+  const attributes: Attributes = {
     objectGUID: wire,
     objectSid: Buffer.from(encodeSid('S-1-5-21-1-2-3-1105' as Sid)),
     sAMAccountName: 'zoe',
     userAccountControl: '512',
-    ...attributes,
+    ...more,
   };
+  const values = Object.entries(attributes).map(
+    ([name, value]) => [name.toLowerCase(), [value].flat().map((one) => Buffer.from(one))] as const,
+  );
+  return { dn: String(dn), attributes: new Map(values) };
 }
 
 suite('mapping an entry of the forest to a user', () => {
@@ -69,7 +74,7 @@ suite('mapping an entry of the forest to a user', () => {
   });
 
   test('names of attributes do not depend on letter case', () => {
-    const mapped = mapUser({ ...entry(), SN: 'Berg', Title: 'Boss' }, 'corp.contoso.test');
+    const mapped = mapUser(entry({ SN: 'Berg', Title: 'Boss' }), 'corp.contoso.test');
     assert.deepEqual(mapped.kind === 'user' && [mapped.user.surname, mapped.user.jobTitle], ['Berg', 'Boss']);
   });
 
@@ -88,7 +93,7 @@ suite('mapping an entry of the forest to a user', () => {
 });
 
 suite('accounts that object sync leaves out', () => {
-  const rows: [string, Record<string, string | string[] | Buffer>, string][] = [
+  const rows: [string, Attributes, string][] = [
     ['isCriticalSystemObject', { isCriticalSystemObject: 'TRUE' }, 'is a built-in account'],
     ['Administrator, renamed', { objectSid: sid(500), sAMAccountName: 'boss' }, 'is a built-in account'],
     ['Guest', { objectSid: sid(501), sAMAccountName: 'Guest' }, 'is a built-in account'],
