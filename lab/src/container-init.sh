@@ -22,6 +22,8 @@ for own in $own_folders; do
 done
 mount -t proc proc /proc
 echo 0 > /proc/sys/net/ipv4/ip_forward
+# Who asks a service that has been stopped is told so each time, and not once a second.
+echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
 if [ -e /proc/sys/net/ipv6/conf/all ]; then
   echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
   echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6

@@ -15,10 +15,7 @@ import type { ProgramResult } from './program.ts';
 /** What a domain controller serves over TCP: DNS, Kerberos, RPC, LDAP, SMB, password change, global catalogue. */
 const SERVED_PORTS = [53, 88, 135, 389, 445, 464, 636, 3268];
 
-/** Name and password for `-A` of Samba's programs, on the domain controller alone. */
-const LOGIN_FILE = '/etc/samba/administrator.login';
-
-/** The password alone, for `-y` of OpenLDAP's programs. */
+/** The administrator's password for `-y` of OpenLDAP's programs, on the domain controller alone. */
 const PASSWORD_FILE = '/etc/samba/administrator.password';
 
 /** The administrator's Kerberos tickets, for Samba's programs that take no file with a password. */
@@ -42,9 +39,7 @@ export class DomainController {
   /** Writes smb.conf; the certificate that it names is in its place before the first start. */
   writeConfiguration(settings: DcSettings = {}): void {
     writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), formatConfiguration(this.name, settings));
-    const { name, password } = ADMINISTRATORS[this.name];
-    const login = `username = ${name}\npassword = ${password}\ndomain = ${DOMAINS[this.name].netbiosName}\n`;
-    writeFileSync(join(this.#container.folder, LOGIN_FILE), login, { mode: 0o600 });
+    const { password } = ADMINISTRATORS[this.name];
     writeFileSync(join(this.#container.folder, PASSWORD_FILE), password, { mode: 0o600 });
   }
 
@@ -135,10 +130,10 @@ export class DomainController {
     const { fqdn } = HOSTS[this.name];
     const { realm, dnsName } = DOMAINS[this.name];
     const { name, password } = ADMINISTRATORS[this.name];
-    // NTLM may be disabled.
-    const rpc = [`ncacn_ip_tcp:${fqdn}[krb5,seal]`, '-A', LOGIN_FILE];
+    // With the tickets of the probe before it: NTLM may be disabled.
+    const rpc = [`ncacn_ip_tcp:${fqdn}[krb5,seal]`, `--use-krb5-ccache=${TICKETS}`];
     const run = async (command: string[], input = ''): Promise<ProgramResult> =>
-      this.#container.exec(command, { input, timeoutMs: 10_000, env: { KRB5CCNAME: 'MEMORY:', ...ANY_CERTIFICATE } });
+      this.#container.exec(command, { input, timeoutMs: 10_000, env: { KRB5CCNAME: TICKETS, ...ANY_CERTIFICATE } });
     return [
       [
         'LDAP over TLS',
