@@ -1,5 +1,4 @@
 import type { Guid } from '@ad-protocols/wire';
-import { isAttributeName, type AttributeName } from './attributes.ts';
 import type { UpToDateEntry } from './up-to-dateness.ts';
 import type { UsnVector } from './usn-vector.ts';
 
@@ -10,8 +9,8 @@ import type { UsnVector } from './usn-vector.ts';
 export interface ReplicationCursor {
   /** objectGUID of the naming context it is for. */
   readonly namingContext: Guid;
-  /** The attributes that were read; a reader who wants others has to start anew. In alphabetical order. */
-  readonly attributes: readonly AttributeName[];
+  /** Names of the attributes that were read; a reader who wants others has to start anew. In alphabetical order. */
+  readonly attributes: readonly string[];
   /** Invocation id of the domain controller that `usnVector` came from, and means something to. */
   readonly sourceInvocationId: Guid;
   readonly usnVector: UsnVector;
@@ -21,9 +20,10 @@ export interface ReplicationCursor {
 
 const FORMAT = 'drsr1';
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const NAME = '[A-Za-z][A-Za-z0-9-]*';
 const NUMBER = '(?:0|[1-9]\\d{0,19})';
 const pattern = new RegExp(
-  `^${FORMAT};nc=(${GUID});attributes=([A-Za-z]+(?:,[A-Za-z]+)*);source=(${GUID});usn=(${NUMBER}),(${NUMBER}),(${NUMBER});` +
+  `^${FORMAT};nc=(${GUID});attributes=(${NAME}(?:,${NAME})*);source=(${GUID});usn=(${NUMBER}),(${NUMBER}),(${NUMBER});` +
     `utd=((?:${GUID}:${NUMBER}(?:,${GUID}:${NUMBER})*)?)$`,
 );
 const UNSIGNED_64_MAX = 0xffff_ffff_ffff_ffffn;
@@ -65,7 +65,6 @@ export function parseReplicationCursor(text: string): ReplicationCursor | undefi
     vector = '',
   ] = match;
   const attributes = names.split(',');
-  if (!attributes.every(isAttributeName)) return undefined;
   const usnVector = {
     objectUpdate: BigInt(objectUpdate),
     reserved: BigInt(reserved),

@@ -3,19 +3,50 @@ import { RpcConnection, RpcFaultError, type RpcConnectionOptions } from '@ad-pro
 import { MalformedError, TruncatedError } from '@ad-protocols/wire';
 import { decodeBindReply, drsuapi, encodeBindRequest, opnums, type BindReply } from './bind.ts';
 import { DrsError, DrsStatusError } from './errors.ts';
-import { clientExtensionFlags, extensionFlags } from './extensions.ts';
+import type { TransferSyntax } from '@ad-protocols/ndr';
+import { clientExtensionFlags, extendedExtensionFlags, extensionFlags, type Extensions } from './extensions.ts';
+import type { RequestVersion } from './get-changes-request.ts';
 
 /** Whom to read from, and as whom. */
 export type DrsClientOptions = Pick<
   RpcConnectionOptions,
-  'host' | 'port' | 'connectTimeoutMs' | 'callTimeoutMs' | 'responseBytesMax' | 'signal'
+  'host' | 'port' | 'connectTimeoutMs' | 'callTimeoutMs' | 'responseBytesMax' | 'signal' | 'transferSyntaxes'
 > & {
   /** An account with the rights to replicate secrets; see `ERR_DRSR_ACCESS_DENIED`. */
   readonly security: Mechanism;
+  /**
+   * Whether the domain controller may compress pages: less on the wire, more work for both. Windows decides by the distance of
+   * its site, Samba never compresses. False unless given.
+   */
+  readonly compression?: boolean;
 };
 
 /** Makes one call and gives its results, both encoded. */
 type Call = (opnum: number, stub: Uint8Array) => Promise<Uint8Array>;
+
+/** How to introduce oneself. */
+interface Introduction {
+  readonly host: string;
+  readonly compression?: boolean | undefined;
+  readonly transferSyntax?: TransferSyntax | undefined;
+}
+
+/** A call to the directory service. */
+interface Method {
+  readonly opnum: number;
+  /** What it does, as the subject of a sentence. */
+  readonly purpose: string;
+}
+
+/** The calls that are made after the bind. @see [MS-DRSR] drsuapi RPC Interface (4.1) */
+export const methods = {
+  getChanges: { opnum: opnums.getChanges, purpose: 'reading changes (IDL_DRSGetNCChanges)' },
+  crackNames: { opnum: 12, purpose: 'translating names (IDL_DRSCrackNames)' },
+  domainControllerInfo: { opnum: 16, purpose: 'asking for domain controllers (IDL_DRSDomainControllerInfo)' },
+} as const satisfies Readonly<Record<string, Method>>;
+
+/** DRS_EXT_W2K3_DEFLATE: the compression of Windows Server 2003 is understood. @see [MS-DRSR] DRS_EXTENSIONS_INT (5.39) */
+const W2K3_DEFLATE = 0x1000_0000;
 
 /** Windows error codes from here on are those of the directory service; below are those of RPC itself. */
 const DIRECTORY_SERVICE_STATUS_MIN = 8000;
@@ -51,9 +82,17 @@ function requireAbilities(flags: number, host: string): void {
   });
 }
 
-async function bind(call: Call, replicationEpoch: number): Promise<BindReply> {
-  const stub = await call(opnums.bind, encodeBindRequest({ flags: clientExtensionFlags, replicationEpoch }));
-  const reply = guardReply(() => decodeBindReply(stub));
+/** The newest request that the server knows. */
+export function requestVersionFor({ flags, extendedFlags = 0 }: Extensions): RequestVersion {
+  if ((extendedFlags & extendedExtensionFlags.getChangesRequestV11) !== 0) return 11;
+  return (flags & extensionFlags.getChangesRequestV10) === 0 ? 8 : 10;
+}
+
+async function bind(call: Call, introduction: Introduction, replicationEpoch: number): Promise<BindReply> {
+  const { compression = false, transferSyntax } = introduction;
+  const flags = (clientExtensionFlags | (compression ? W2K3_DEFLATE : 0)) >>> 0;
+  const stub = await call(opnums.bind, encodeBindRequest({ flags, replicationEpoch }, transferSyntax));
+  const reply = guardReply(() => decodeBindReply(stub, transferSyntax));
   if (reply.status !== 0) throw new DrsStatusError('binding (IDL_DRSBind)', reply.status);
   return reply;
 }
@@ -65,27 +104,30 @@ async function bind(call: Call, replicationEpoch: number): Promise<BindReply> {
  * @throws {DrsError} ERR_DRSR_SOURCE_TOO_OLD, ERR_DRSR_REPLY
  * @throws {DrsStatusError}
  */
-export async function introduce(call: Call, host: string): Promise<BindReply> {
-  let reply = await bind(call, 0);
+export async function introduce(call: Call, introduction: Introduction): Promise<BindReply> {
+  let reply = await bind(call, introduction, 0);
   if (reply.extensions.replicationEpoch !== 0) {
     await call(opnums.unbind, reply.handle);
-    reply = await bind(call, reply.extensions.replicationEpoch);
+    reply = await bind(call, introduction, reply.extensions.replicationEpoch);
   }
-  requireAbilities(reply.extensions.flags, host);
+  requireAbilities(reply.extensions.flags, introduction.host);
   return reply;
 }
 
 /** A connection on which replication calls can be made: bound to the interface and introduced to the server. */
 export class DrsBinding {
   readonly handle: Uint8Array;
-  /** 10 when the server knows it, else 8. */
-  readonly requestVersion: 8 | 10;
+  /** The newest that the server knows. */
+  readonly requestVersion: RequestVersion;
+  /** Whether compressed replies are asked for. */
+  readonly compression: boolean;
   readonly #connection: RpcConnection;
 
-  private constructor(connection: RpcConnection, reply: BindReply) {
+  private constructor(connection: RpcConnection, reply: BindReply, compression: boolean) {
     this.#connection = connection;
     this.handle = reply.handle;
-    this.requestVersion = (reply.extensions.flags & extensionFlags.getChangesRequestV10) === 0 ? 8 : 10;
+    this.requestVersion = requestVersionFor(reply.extensions);
+    this.compression = compression;
   }
 
   /**
@@ -97,8 +139,10 @@ export class DrsBinding {
   static async open(options: DrsClientOptions): Promise<DrsBinding> {
     const connection = await RpcConnection.open({ ...options, interface: drsuapi });
     try {
-      const reply = await introduce((opnum, stub) => connection.call(opnum, stub), options.host);
-      return new DrsBinding(connection, reply);
+      const { host, compression = false } = options;
+      const introduction = { host, compression, transferSyntax: connection.transferSyntax };
+      const reply = await introduce((opnum, stub) => connection.call(opnum, stub), introduction);
+      return new DrsBinding(connection, reply, compression);
     } catch (error) {
       await connection.close();
       throw error;
@@ -110,17 +154,22 @@ export class DrsBinding {
     return this.#connection.sessionKeys.toReversed();
   }
 
+  /** How parameters and results are laid out. */
+  get transferSyntax(): TransferSyntax {
+    return this.#connection.transferSyntax;
+  }
+
   /**
-   * The results of IDL_DRSGetNCChanges, still encoded.
+   * The results of a call, still encoded.
    *
    * @throws {DrsStatusError} for a fault of the directory service. {RpcError} for all other failures.
    */
-  async getChanges(stub: Uint8Array): Promise<Uint8Array> {
+  async call(method: Method, stub: Uint8Array): Promise<Uint8Array> {
     try {
-      return await this.#connection.call(opnums.getChanges, stub);
+      return await this.#connection.call(method.opnum, stub);
     } catch (error) {
       if (!(error instanceof RpcFaultError) || error.status < DIRECTORY_SERVICE_STATUS_MIN) throw error;
-      throw new DrsStatusError('reading changes (IDL_DRSGetNCChanges)', error.status);
+      throw new DrsStatusError(method.purpose, error.status);
     }
   }
 

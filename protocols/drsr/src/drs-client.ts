@@ -1,9 +1,15 @@
 import { nilGuid, type Guid } from '@ad-protocols/wire';
-import type { AttributeName } from './attributes.ts';
+import { attributeDefinition, type Attribute, type AttributeDefinition } from './attributes.ts';
 import { objectQuery, pageQuery, type ChangeQuery } from './change-query.ts';
 import type { ReplicationCursor } from './cursor.ts';
-import { DrsBinding, guardReply, type DrsClientOptions } from './drs-binding.ts';
-import { DrsStatusError } from './errors.ts';
+import { crackedNames, crackNamesQuery, type CrackedName, type NamesToCrack } from './crack-names/crack-names.ts';
+import { decodeCrackNamesReply } from './crack-names/crack-names-reply.ts';
+import { encodeCrackNamesRequest } from './crack-names/crack-names-request.ts';
+import type { DomainControllerInfo, InfoLevel } from './domain-controller-info/domain-controller.ts';
+import { decodeDomainControllerInfoReply } from './domain-controller-info/domain-controller-info-reply.ts';
+import { encodeDomainControllerInfoRequest } from './domain-controller-info/domain-controller-info-request.ts';
+import { DrsBinding, guardReply, methods, type DrsClientOptions } from './drs-binding.ts';
+import { DrsError, DrsStatusError } from './errors.ts';
 import { extendedOperationError, extendedResults } from './extended-operation.ts';
 import {
   decodeGetChangesReply,
@@ -13,24 +19,36 @@ import {
 } from './get-changes-reply.ts';
 import { encodeGetChangesRequest } from './get-changes-request.ts';
 import { ReplicationCycle, type CycleStart, type NamingContext } from './replication-cycle.ts';
-import { namesByType, openEntry, type ReplicatedObject } from './replicated-object.ts';
+import { namesByType, openEntry, openLinks, type ReplicatedLink, type ReplicatedObject } from './replicated-object.ts';
 
 /** What to read. */
 export interface ReadOptions {
   readonly namingContext: NamingContext;
-  /** `isDeleted` is always read along. */
-  readonly attributes: readonly AttributeName[];
+  /** `isDeleted` is always read along. Values of linked attributes come as {@link ReplicationPage.linkValues}. */
+  readonly attributes: readonly Attribute[];
   /** Where to read on from; everything when it is left out. */
   readonly cursor?: ReplicationCursor | undefined;
   /** About how many objects a page holds, at least 2; 1,000 unless given. */
   readonly maxObjects?: number;
   /** About how many bytes a page holds on the wire; 8 MiB unless given. */
   readonly maxBytes?: number;
+  /**
+   * Whether an object that changed comes after all objects above it that changed (DRS_GET_ANC); false unless given. It may be
+   * changed within a cycle: who misses a parent reads the page again, from the cursor before it, with this set.
+   */
+  readonly ancestorsFirst?: boolean;
+  /**
+   * Whether an object that a link value leads to comes before the link value, if it changed (DRS_GET_TGT); false unless given.
+   * It may be changed within a cycle like `ancestorsFirst`. Takes Windows Server 2008 R2 or later, or Samba.
+   */
+  readonly linkTargets?: boolean;
 }
 
 /** A part of a replication cycle. */
 export interface ReplicationPage {
   readonly objects: readonly ReplicatedObject[];
+  /** Values added to linked attributes and removed from them; mostly in the last pages of a cycle. */
+  readonly linkValues: readonly ReplicatedLink[];
   /** Keep it once `objects` are kept. */
   readonly cursor: ReplicationCursor;
   /** False for the last page of the cycle. */
@@ -52,9 +70,17 @@ export interface ReplicationSource {
 const MAX_OBJECTS = 1000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** The attributes in the order cursors have them, and with the one that tells tombstones. */
-function withDeletion(attributes: readonly AttributeName[]): readonly AttributeName[] {
-  return [...new Set([...attributes, 'isDeleted' as const])].sort();
+/** The attributes in the order cursors have them, each once, and with the one that tells tombstones. */
+function withDeletion(attributes: readonly Attribute[]): readonly AttributeDefinition[] {
+  const definitions = [...attributes, 'isDeleted' as const].map(attributeDefinition);
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** The results of a call that returned 0. @throws {DrsStatusError} for any other status. */
+function succeeded<Reply extends { readonly status: number }>(purpose: string, reply: Reply): Reply {
+  if (reply.status !== 0) throw new DrsStatusError(purpose, reply.status);
+  return reply;
 }
 
 /**
@@ -103,10 +129,10 @@ export class DrsClient {
    */
   async *pages(options: ReadOptions): AsyncGenerator<ReplicationPage, void, undefined> {
     const attributes = withDeletion(options.attributes);
-    const { namingContext, maxObjects = MAX_OBJECTS, maxBytes = MAX_BYTES } = options;
-    const cycle = new ReplicationCycle(namingContext.guid, attributes, options.cursor);
+    const names = attributes.map(({ name }) => name);
+    const cycle = new ReplicationCycle(options.namingContext.guid, names, options.cursor);
     const ask = (): Promise<Uint8Array> => {
-      const answer = this.#ask(pageQuery(namingContext, attributes, cycle.position, { maxObjects, maxBytes }));
+      const answer = this.#ask(this.#pageQuery(options, attributes, cycle));
       // A failure is told to whoever waits for the answer; the caller may leave before anybody does.
       answer.catch(() => undefined);
       return answer;
@@ -115,7 +141,7 @@ export class DrsClient {
     try {
       while (answer) {
         const stub: Uint8Array = await answer;
-        const reply = guardReply(() => openGetChangesReply(stub));
+        const reply = guardReply(() => openGetChangesReply(stub, this.#binding.transferSyntax));
         const head = this.#learn(reply.head);
         const usable = cycle.advance(head);
         answer = head.moreData || !usable ? ask() : undefined;
@@ -138,7 +164,7 @@ export class DrsClient {
    * @throws as {@link DrsClient.pages}
    * @throws {DrsError} ERR_DRSR_EXTENDED_OPERATION
    */
-  async replicateObject(objectGuid: Guid, attributes: readonly AttributeName[]): Promise<ReplicatedObject | undefined> {
+  async replicateObject(objectGuid: Guid, attributes: readonly Attribute[]): Promise<ReplicatedObject | undefined> {
     const all = withDeletion(attributes);
     const askedForItself = this.#source === undefined;
     let reply = await this.#replicate(objectGuid, all);
@@ -152,21 +178,88 @@ export class DrsClient {
     return this.#openObjects(reply, all).find((object) => object.guid === objectGuid);
   }
 
+  /**
+   * Translates names of objects from one format to another, or lists what the format offered says. No right to replicate is
+   * needed.
+   *
+   * @returns one for each name, in the same order; for a list as many as there are.
+   * @throws {DrsStatusError}
+   * @throws {DrsError} ERR_DRSR_REPLY
+   * @throws {RangeError} for no names, or more than 10,000.
+   * @throws {RpcError} when the connection fails.
+   * @see [MS-DRSR] IDL_DRSCrackNames (4.1.4)
+   */
+  async crackNames(names: NamesToCrack): Promise<readonly CrackedName[]> {
+    const { handle, transferSyntax } = this.#binding;
+    const request = encodeCrackNamesRequest({ handle, ...crackNamesQuery(names) }, transferSyntax);
+    const stub = await this.#binding.call(methods.crackNames, request);
+    const reply = guardReply(() => decodeCrackNamesReply(stub, transferSyntax));
+    return crackedNames(succeeded(methods.crackNames.purpose, reply));
+  }
+
+  /**
+   * The domain controllers of a domain.
+   *
+   * @param domain DNS or NetBIOS name.
+   * @param level How much to tell of each: 2 holds what 1 holds, 3 what 2 holds. Only 3 tells of read-only ones.
+   * @throws {DrsStatusError}
+   * @throws {DrsError} ERR_DRSR_REPLY
+   * @throws {RpcError} when the connection fails.
+   * @see [MS-DRSR] IDL_DRSDomainControllerInfo (4.1.5)
+   */
+  async domainControllers<Level extends InfoLevel>(
+    domain: string,
+    level: Level,
+  ): Promise<readonly DomainControllerInfo[Level][]> {
+    const { handle, transferSyntax } = this.#binding;
+    const request = encodeDomainControllerInfoRequest({ handle, domain, level }, transferSyntax);
+    const stub = await this.#binding.call(methods.domainControllerInfo, request);
+    const reply = guardReply(() => decodeDomainControllerInfoReply(stub, transferSyntax));
+    succeeded(methods.domainControllerInfo.purpose, reply);
+    if (reply.level !== level) {
+      throw new DrsError({
+        code: 'ERR_DRSR_REPLY',
+        message: `the domain controller told of domain controllers at level ${reply.level} instead of ${level}`,
+        nextStep: 'Ask for a lower level.',
+      });
+    }
+    return reply.items as readonly DomainControllerInfo[Level][];
+  }
+
   /** Ends the session; what is under way comes to its end first. */
   async close(): Promise<void> {
     await this.#binding.close();
   }
 
+  #pageQuery(options: ReadOptions, attributes: readonly AttributeDefinition[], cycle: ReplicationCycle): ChangeQuery {
+    const { maxObjects = MAX_OBJECTS, maxBytes = MAX_BYTES, ancestorsFirst = false, linkTargets = false } = options;
+    if (linkTargets && this.#binding.requestVersion < 10) {
+      throw new DrsError({
+        code: 'ERR_DRSR_SOURCE_TOO_OLD',
+        message: 'the domain controller cannot send the targets of links before the links',
+        nextStep:
+          'Use a domain controller with Windows Server 2008 R2 or later, or Samba; or do without `linkTargets`.',
+      });
+    }
+    const { compression } = this.#binding;
+    const page = { maxObjects, maxBytes, ancestorsFirst, linkTargets, compression };
+    return pageQuery(options.namingContext, attributes, cycle.position, page);
+  }
+
   async #ask(query: ChangeQuery): Promise<Uint8Array> {
     const { handle, requestVersion: version } = this.#binding;
     const destinationDsa = this.#source?.dsa ?? nilGuid;
-    return await this.#binding.getChanges(encodeGetChangesRequest({ ...query, handle, version, destinationDsa }));
+    const request = encodeGetChangesRequest(
+      { ...query, handle, version, destinationDsa },
+      this.#binding.transferSyntax,
+    );
+    return await this.#binding.call(methods.getChanges, request);
   }
 
-  async #replicate(objectGuid: Guid, attributes: readonly AttributeName[]): Promise<GetChangesReply | undefined> {
+  async #replicate(objectGuid: Guid, attributes: readonly AttributeDefinition[]): Promise<GetChangesReply | undefined> {
     const stub = await this.#ask(objectQuery(objectGuid, attributes));
     try {
-      const reply = guardReply(() => decodeGetChangesReply(stub));
+      const reply = guardReply(() => decodeGetChangesReply(stub, this.#binding.transferSyntax));
       this.#learn(reply.head);
       return reply;
     } catch (error) {
@@ -180,17 +273,22 @@ export class DrsClient {
     return head;
   }
 
-  #openObjects(reply: GetChangesReply, attributes: readonly AttributeName[]): ReplicatedObject[] {
+  #openObjects(reply: GetChangesReply, attributes: readonly AttributeDefinition[]): ReplicatedObject[] {
     const names = namesByType(attributes, reply.prefixTable);
     const context = { names, sessionKeys: this.#binding.sessionKeys };
     return guardReply(() => reply.entries.map((entry) => openEntry(entry, context)));
   }
 
-  #openPage(reply: GetChangesReply, attributes: readonly AttributeName[], cycle: ReplicationCycle): ReplicationPage {
+  #openPage(
+    reply: GetChangesReply,
+    attributes: readonly AttributeDefinition[],
+    cycle: ReplicationCycle,
+  ): ReplicationPage {
     const { objectsEstimate, start } = cycle;
     const cursor = cycle.cursorAfter(reply);
     return {
       objects: this.#openObjects(reply, attributes),
+      linkValues: openLinks(reply.linkValues, namesByType(attributes, reply.prefixTable)),
       cursor,
       more: reply.head.moreData,
       ...(objectsEstimate === undefined ? {} : { totalObjectsEstimate: objectsEstimate }),

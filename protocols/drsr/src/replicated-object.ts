@@ -1,6 +1,8 @@
 import { MalformedError, ridOf, type Guid, type Sid } from '@ad-protocols/wire';
-import { drsAttributes, type AttributeName } from './attributes.ts';
+import { attributeDefinition, type Attribute } from './attributes.ts';
 import type { WireEntry } from './entry-list.ts';
+import type { DsName } from './dsname.ts';
+import type { LinkValue } from './link-values.ts';
 import type { PrefixTable } from './prefix-table.ts';
 import type { AttributeMetadata } from './property-metadata.ts';
 import { decryptSecret, isSecretAttribute, isWrappedByRid, unwrapHashes } from './secrets.ts';
@@ -24,31 +26,49 @@ export interface ReplicatedObject {
   readonly dn: string;
   /** Whether it is a tombstone: no longer a user, though its GUID stays. */
   readonly isDeleted: boolean;
-  readonly attributes: ReadonlyMap<AttributeName, ReplicatedAttribute>;
+  /** By name. */
+  readonly attributes: ReadonlyMap<string, ReplicatedAttribute>;
+}
+
+/**
+ * One value that was added to a linked attribute of an object, such as `member`, or removed from it. Values of linked attributes
+ * have a history of their own, so they come by themselves.
+ */
+export interface ReplicatedLink {
+  /** The object that has the attribute. */
+  readonly object: DsName;
+  /** Name of the attribute. */
+  readonly attribute: string;
+  /** The value as it was sent; `decodeDsName` says to which object it leads. A view of the reply. */
+  readonly value: Uint8Array;
+  /** False when the value was removed. */
+  readonly isPresent: boolean;
+  /** When the value was first made, whole seconds. */
+  readonly createdAt: Date;
+  readonly metadata: AttributeMetadata;
+  /** When the value goes by itself. */
+  readonly expiresAt?: Date;
 }
 
 /** What turns entries of a reply into objects. */
 export interface EntryContext {
   /** Name by attribute number, in terms of the reply's prefix table. */
-  readonly names: ReadonlyMap<number, AttributeName>;
+  readonly names: ReadonlyMap<number, string>;
   /** Every session key of the connection, the newest first. */
   readonly sessionKeys: readonly Uint8Array[];
 }
 
 /** The names by attribute number in terms of one message's table; attributes whose prefix it lacks are not in that message. */
-export function namesByType(
-  attributes: readonly AttributeName[],
-  prefixTable: PrefixTable,
-): ReadonlyMap<number, AttributeName> {
-  const names = new Map<number, AttributeName>();
-  for (const name of attributes) {
-    const type = prefixTable.attributeType(drsAttributes[name].oid);
+export function namesByType(attributes: readonly Attribute[], prefixTable: PrefixTable): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const { name, oid } of attributes.map(attributeDefinition)) {
+    const type = prefixTable.attributeType(oid);
     if (type !== undefined) names.set(type, name);
   }
   return names;
 }
 
-function openValue(context: EntryContext, name: AttributeName, bytes: Uint8Array, sid: Sid | undefined): Uint8Array {
+function openValue(context: EntryContext, name: string, bytes: Uint8Array, sid: Sid | undefined): Uint8Array {
   if (!isSecretAttribute(name)) return bytes;
   const decrypted = decryptSecret(context.sessionKeys, bytes);
   if (!isWrappedByRid(name)) return decrypted;
@@ -79,7 +99,7 @@ export function openEntry(entry: WireEntry, context: EntryContext): ReplicatedOb
   if (guid === undefined) {
     throw new MalformedError({ structure: 'REPLENTINFLIST', offset: 0, problem: 'an object has no GUID' });
   }
-  const attributes = new Map<AttributeName, ReplicatedAttribute>();
+  const attributes = new Map<string, ReplicatedAttribute>();
   entry.attributes.forEach((attribute, index) => {
     const name = context.names.get(attribute.type);
     const metadata = entry.metadata[index];
@@ -88,4 +108,12 @@ export function openEntry(entry: WireEntry, context: EntryContext): ReplicatedOb
   });
   const isDeleted = isTombstone(dn, attributes.get('isDeleted'));
   return { guid, ...(sid === undefined ? {} : { sid }), dn, isDeleted, attributes };
+}
+
+/** The link values of a reply, of the attributes that `names` has. */
+export function openLinks(links: readonly LinkValue[], names: EntryContext['names']): ReplicatedLink[] {
+  return links.flatMap(({ type, ...link }) => {
+    const attribute = names.get(type);
+    return attribute === undefined ? [] : [{ attribute, ...link }];
+  });
 }

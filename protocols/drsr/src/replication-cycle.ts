@@ -1,8 +1,8 @@
 import { nilGuid, type Guid } from '@ad-protocols/wire';
-import type { AttributeName } from './attributes.ts';
 import type { ReplicationCursor } from './cursor.ts';
 import { DrsError } from './errors.ts';
 import type { GetChangesHead, GetChangesReply } from './get-changes-reply.ts';
+import { mergeUpToDateVectors } from './fail-over.ts';
 import type { UpToDateEntry } from './up-to-dateness.ts';
 import { sameUsnVector, startOfReplication, type UsnVector } from './usn-vector.ts';
 
@@ -35,7 +35,7 @@ export interface CyclePosition {
 const nowhere = { sourceInvocationId: nilGuid, usnVector: startOfReplication, atStart: true };
 
 /** A cursor says nothing about attributes that were not read with it, nor about another naming context. */
-function checkCursor(cursor: ReplicationCursor, guid: Guid, attributes: readonly AttributeName[]): void {
+function checkCursor(cursor: ReplicationCursor, guid: Guid, attributes: readonly string[]): void {
   const missing = attributes.filter((name) => !cursor.attributes.includes(name));
   if (cursor.namingContext === guid && missing.length === 0) return;
   const problem =
@@ -66,7 +66,7 @@ function noProgress(what: string): DrsError {
  */
 export class ReplicationCycle {
   readonly #namingContext: Guid;
-  readonly #attributes: readonly AttributeName[];
+  readonly #attributes: readonly string[];
   #start: CycleStart;
   #position: CyclePosition;
   #objectsEstimate = 0;
@@ -74,7 +74,7 @@ export class ReplicationCycle {
   #lastPage = '';
 
   /** @throws {DrsError} ERR_DRSR_CURSOR */
-  constructor(namingContext: Guid, attributes: readonly AttributeName[], cursor: ReplicationCursor | undefined) {
+  constructor(namingContext: Guid, attributes: readonly string[], cursor: ReplicationCursor | undefined) {
     this.#namingContext = namingContext;
     this.#attributes = attributes;
     if (cursor) checkCursor(cursor, namingContext, attributes);
@@ -149,7 +149,10 @@ export class ReplicationCycle {
       attributes: this.#attributes,
       sourceInvocationId: head.sourceInvocationId,
       usnVector: head.usnVector,
-      upToDateVector: (head.moreData ? undefined : upToDateVector) ?? this.#position.upToDateVector,
+      upToDateVector:
+        head.moreData || upToDateVector === undefined
+          ? this.#position.upToDateVector
+          : mergeUpToDateVectors(this.#position.upToDateVector, upToDateVector),
     };
   }
 }

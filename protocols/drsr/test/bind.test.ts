@@ -56,10 +56,13 @@ describe('IDL_DRSBind', () => {
 
   it('binds again with the epoch of a server whose domain was renamed, after letting go of the first handle', async () => {
     const calls: [opnum: number, epoch: number][] = [];
-    const reply = await introduce(async (opnum, stub) => {
-      calls.push([opnum, opnum === 0 ? Buffer.from(stub).readUInt32LE(32 + 24) : 0]);
-      return opnum === 0 ? bindReply(clientExtensionFlags, 5) : new Uint8Array(24);
-    }, 'dc');
+    const reply = await introduce(
+      async (opnum, stub) => {
+        calls.push([opnum, opnum === 0 ? Buffer.from(stub).readUInt32LE(32 + 24) : 0]);
+        return opnum === 0 ? bindReply(clientExtensionFlags, 5) : new Uint8Array(24);
+      },
+      { host: 'dc' },
+    );
     assert.deepEqual(calls, [
       [0, 0],
       [1, 0],
@@ -71,7 +74,7 @@ describe('IDL_DRSBind', () => {
   it('names the host of a server that cannot encrypt secrets strongly', async () => {
     const weak = clientExtensionFlags & ~extensionFlags.strongEncryption;
     await assert.rejects(
-      introduce(async () => bindReply(weak, 0), 'old-dc'),
+      introduce(async () => bindReply(weak, 0), { host: 'old-dc' }),
       (error) =>
         error instanceof DrsError && error.code === 'ERR_DRSR_SOURCE_TOO_OLD' && error.message.includes('old-dc'),
     );
@@ -79,7 +82,7 @@ describe('IDL_DRSBind', () => {
 
   it('says which rights to grant when the bind is denied', async () => {
     await assert.rejects(
-      introduce(async () => bindReply(0, 0, 8453), 'dc'),
+      introduce(async () => bindReply(0, 0, 8453), { host: 'dc' }),
       (error) =>
         error instanceof DrsStatusError &&
         error.code === 'ERR_DRSR_ACCESS_DENIED' &&
