@@ -1,6 +1,6 @@
 import { decodeEptMapReply } from '../../protocols/rpc/src/endpoint-mapper.ts';
 import { decodeAuthVerifier } from '../../protocols/rpc/src/pdu/auth-verifier.ts';
-import { decodeBindAck } from '../../protocols/rpc/src/pdu/bind-ack.ts';
+import { decodeAlterContextResponse, decodeBindAck } from '../../protocols/rpc/src/pdu/bind-ack.ts';
 import { decodeBindNak } from '../../protocols/rpc/src/pdu/bind-nak.ts';
 import { decodeFaultStatus } from '../../protocols/rpc/src/pdu/fault.ts';
 import { PTYPE } from '../../protocols/rpc/src/pdu/header.ts';
@@ -16,7 +16,8 @@ function decodePdu({ header, bytes }: Pdu): void {
   if (header.type === PTYPE.bindAck) decodeBindAck(bytes);
   if (header.type === PTYPE.bindNak) decodeBindNak(bytes);
   if (header.type === PTYPE.fault) decodeFaultStatus(bytes);
-  if (header.type === PTYPE.response) decodeResponseHint(bytes);
+  if (header.type === PTYPE.response) decodeResponseHint(bytes, 0);
+  if (header.type === PTYPE.alterContextResponse) decodeAlterContextResponse(bytes);
 }
 
 /** A stream as a connection takes it: cut in two at a place that the first byte names. */
