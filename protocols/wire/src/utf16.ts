@@ -1,4 +1,4 @@
-const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
+import { Buffer } from 'node:buffer';
 
 /** The UTF-16 little-endian bytes of a text, without a terminator. Lone surrogates are kept as they are. */
 export function encodeUtf16(text: string): Uint8Array {
@@ -11,7 +11,11 @@ export function encodeUtf16(text: string): Uint8Array {
   return bytes;
 }
 
-/** The text of UTF-16 little-endian bytes. Lone surrogates become U+FFFD. */
+/**
+ * The text of UTF-16 little-endian bytes. Lone surrogates and a byte order mark are kept as they are, so that {@link encodeUtf16}
+ * gives the same bytes again; half a character at the end becomes U+FFFD.
+ */
 export function decodeUtf16(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf16le');
+  return bytes.length % 2 === 0 ? text : `${text}\ufffd`;
 }

@@ -79,6 +79,30 @@ describe('SID', () => {
     assert.throws(() => encodeSid('S-2-5-32' as Sid), TypeError);
     assert.throws(() => encodeSid(`S-1-5${'-1'.repeat(16)}` as Sid), TypeError);
     assert.throws(() => ridOf('S-1-5' as Sid), TypeError);
+    for (const wrong of ['S-1-5-4294967296', 'S-1-0x1000000000000-1', 'S-1-0x123-1', 'S-1-5-', 'S-1-5--1', 's-1-5-1']) {
+      assert.throws(() => encodeSid(wrong as Sid), TypeError, wrong);
+    }
+  });
+
+  test('has a large authority in hexadecimal digits, as [MS-DTYP] 2.4.2.1 writes it', () => {
+    const wire = Uint8Array.of(1, 1, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0);
+    assert.equal(decodeSid(wire), 'S-1-0x010203040506-7');
+    assert.deepEqual(encodeSid('S-1-0x010203040506-7' as Sid), wire);
+    assert.equal(ridOf('S-1-0x010203040506-7' as Sid), 7);
+    const largestDecimal = Uint8Array.of(1, 0, 0, 0, 255, 255, 255, 255);
+    assert.equal(decodeSid(largestDecimal), 'S-1-4294967295');
+    assert.deepEqual(encodeSid('S-1-4294967295' as Sid), largestDecimal);
+  });
+
+  test('goes to the wire and back whatever its numbers', () => {
+    const authority = fc.uint8Array({ minLength: 6, maxLength: 6 });
+    const parts = fc.array(fc.uint8Array({ minLength: 4, maxLength: 4 }), { maxLength: 15 });
+    fc.assert(
+      fc.property(authority, parts, (head, tail) => {
+        const wire = Uint8Array.from([1, tail.length, ...head, ...tail.flatMap((part) => [...part])]);
+        assert.deepEqual(encodeSid(decodeSid(wire)), wire);
+      }),
+    );
   });
 });
 
@@ -89,6 +113,14 @@ describe('times', () => {
     assert.equal(unixMsToFiletime(0), 116_444_736_000_000_000n);
     assert.equal(filetimeToUnixMs(unixMsToFiletime(1_779_000_000_123)), 1_779_000_000_123);
     assert.equal(dstimeToUnixMs(11_644_473_600n), 0);
+  });
+
+  test('FILETIME reaches its ends: zero, never, and what is finer than a millisecond', () => {
+    assert.equal(new Date(filetimeToUnixMs(0n)).toISOString(), '1601-01-01T00:00:00.000Z');
+    assert.equal(filetimeToUnixMs(0x7fff_ffff_ffff_ffffn), 910_692_730_085_477);
+    assert.equal(filetimeToUnixMs(116_444_736_000_019_999n), 1);
+    assert.equal(unixMsToFiletime(-11_644_473_600_000), 0n);
+    assert.equal(unixMsToFiletime(1.9), 116_444_736_000_010_000n);
   });
 });
 
@@ -102,9 +134,24 @@ describe('UTF-16', () => {
     );
   });
 
-  test('keeps a lone surrogate and a byte order mark as they are', () => {
+  test('keeps lone surrogates, pairs and a byte order mark as they are, both ways', () => {
     assert.deepEqual([...encodeUtf16('\ud800')], [0x00, 0xd8]);
     assert.equal(decodeUtf16(Uint8Array.of(0xff, 0xfe)), '\ufeff');
+    assert.equal(decodeUtf16(Uint8Array.of(0x00, 0xdc, 0x00, 0xd8, 0x41, 0x00)), '\udc00\ud800A');
+    assert.equal(decodeUtf16(Uint8Array.of(0x3d, 0xd8, 0x00, 0xde)), '\u{1f600}');
+    const units = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 50 });
+    fc.assert(
+      fc.property(units, fc.boolean(), (values, shifted) => {
+        const bytes = new Uint8Array(Uint16Array.from(values).buffer);
+        // Also where the bytes do not begin at an even address.
+        const view = shifted ? Uint8Array.from([0, ...bytes]).subarray(1) : bytes;
+        assert.deepEqual(encodeUtf16(decodeUtf16(view)), bytes);
+      }),
+    );
+  });
+
+  test('marks half a character at the end', () => {
+    assert.equal(decodeUtf16(Uint8Array.of(0x41, 0x00, 0x42)), 'A\ufffd');
   });
 });
 
