@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { KerberosError } from '../errors.ts';
 
 /** Where a KDC, or the DNS server that names it, listens. */
@@ -16,13 +17,10 @@ const KERBEROS_PORT = 88;
  * @throws {KerberosError} ERR_KRB5_CONFIGURATION
  */
 export function parseKdcAddress(text: string, defaultPort: number = KERBEROS_PORT): KdcAddress {
-  const match =
-    /^\[(?<v6>[^\]]+)\](?::(?<v6Port>\d+))?$|^(?<host>[^:[\]]+)(?::(?<port>\d+))?$|^(?<bare>[0-9a-f:.%]*:[^[\]]*)$/i.exec(
-      text,
-    );
-  const { v6, v6Port, host, port, bare } = match?.groups ?? {};
-  const name = v6 ?? host ?? bare;
-  const number = Number(v6Port ?? port ?? defaultPort);
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:[\]]+))(?::(?<port>\d+))?$/.exec(text);
+  const { v6, host, port } = match?.groups ?? {};
+  const name = isIPv6(text) ? text : (v6 ?? host);
+  const number = Number(port ?? defaultPort);
   if (name === undefined || number < 1 || number > 0xffff)
     throw new KerberosError({
       code: 'ERR_KRB5_CONFIGURATION',

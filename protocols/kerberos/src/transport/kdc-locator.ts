@@ -16,7 +16,9 @@ export interface KdcLocator {
 
 /** KDCs by realm, in upper case, each as {@link parseKdcAddress} takes it; `others` finds those of realms not named. */
 export function configuredKdcs(realms: Readonly<Record<string, readonly string[]>>, others?: KdcLocator): KdcLocator {
-  const addresses = new Map(Object.entries(realms).map(([realm, kdcs]) => [realm, kdcs.map(parseKdcAddress)]));
+  const addresses = new Map(
+    Object.entries(realms).map(([realm, kdcs]) => [realm, kdcs.map((kdc) => parseKdcAddress(kdc))]),
+  );
   return {
     async locate(realm, signal) {
       const configured = addresses.get(realm);
