@@ -173,6 +173,11 @@ export class DrsBinding {
     }
   }
 
+  /** Signs in once more; see `RpcConnection.reauthenticate`. */
+  async reauthenticate(mechanism?: Mechanism): Promise<void> {
+    await this.#connection.reauthenticate(mechanism);
+  }
+
   /** Unbinds and disconnects. */
   async close(): Promise<void> {
     try {

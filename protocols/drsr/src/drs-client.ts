@@ -1,3 +1,4 @@
+import type { Mechanism } from '@ad-protocols/gss';
 import { nilGuid, type Guid } from '@ad-protocols/wire';
 import { attributeDefinition, type Attribute, type AttributeDefinition } from './attributes.ts';
 import { objectQuery, pageQuery, type ChangeQuery } from './change-query.ts';
@@ -224,6 +225,17 @@ export class DrsClient {
       });
     }
     return reply.items as readonly DomainControllerInfo[Level][];
+  }
+
+  /**
+   * Signs in once more, for example before a Kerberos ticket ends; a cycle that is under way goes on. Secrets are decrypted with
+   * whichever session key they were encrypted with.
+   *
+   * @param mechanism who signs in; as before unless given.
+   * @throws {RpcError} as `RpcConnection.reauthenticate`
+   */
+  async reauthenticate(mechanism?: Mechanism): Promise<void> {
+    await this.#binding.reauthenticate(mechanism);
   }
 
   /** Ends the session; what is under way comes to its end first. */
