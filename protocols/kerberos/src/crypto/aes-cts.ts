@@ -15,7 +15,7 @@ function cipherName(key: KeyObject): string {
 }
 
 /**
- * AES in CBC mode with ciphertext stealing and a zero initial vector: 16 bytes or more to just as many.
+ * AES in CBC mode with ciphertext stealing and a zero initial vector: 16 bytes or more to just as many, into `target`.
  *
  * The last two blocks are swapped whatever the length, and what then is the last is cut to the length that the last block of
  * the plaintext has (CBC-CS3). A single block stays as CBC gives it.
@@ -23,19 +23,23 @@ function cipherName(key: KeyObject): string {
  * @throws {RangeError} for less than 16 bytes.
  * @see RFC 3962 §5
  */
-export function aesCtsEncrypt(key: KeyObject, plaintext: Uint8Array): Uint8Array {
-  if (plaintext.length < AES_BLOCK_BYTES) throw new RangeError(`${plaintext.length} bytes are no block of AES`);
+export function aesCtsEncrypt(
+  key: KeyObject,
+  plaintext: Uint8Array,
+  target: Uint8Array = new Uint8Array(plaintext.length),
+): Uint8Array {
+  const { length } = plaintext;
+  if (length < AES_BLOCK_BYTES) throw new RangeError(`${length} bytes are no block of AES`);
   const cipher = createCipheriv(cipherName(key), key, zeroBlock).setAutoPadding(false);
   const body = cipher.update(plaintext);
-  if (plaintext.length === AES_BLOCK_BYTES) return new Uint8Array(body);
-  const last = lastBlockOffset(plaintext.length);
-  const ciphertext = new Uint8Array(plaintext.length);
-  const padding = plaintext.length % AES_BLOCK_BYTES;
+  target.set(body);
+  if (length === AES_BLOCK_BYTES) return target;
+  const last = lastBlockOffset(length);
   const stolenFrom = last - AES_BLOCK_BYTES;
-  ciphertext.set(body.subarray(0, stolenFrom));
-  ciphertext.set(padding === 0 ? body.subarray(last) : cipher.update(zeroBlock.subarray(padding)), stolenFrom);
-  ciphertext.set(body.subarray(stolenFrom, stolenFrom + plaintext.length - last), last);
-  return ciphertext;
+  const padding = length % AES_BLOCK_BYTES;
+  target.set(padding === 0 ? body.subarray(last) : cipher.update(zeroBlock.subarray(padding)), stolenFrom);
+  target.set(body.subarray(stolenFrom, stolenFrom + length - last), last);
+  return target;
 }
 
 /**
@@ -53,7 +57,7 @@ export function aesCtsDecrypt(key: KeyObject, ciphertext: Uint8Array): Uint8Arra
   const plaintext = new Uint8Array(ciphertext.length);
   plaintext.set(decipher.update(ciphertext.subarray(0, last)));
   const before = stolenFrom === 0 ? zeroBlock : ciphertext.subarray(stolenFrom - AES_BLOCK_BYTES, stolenFrom);
-  const moved = combine(plaintext.subarray(stolenFrom, last), before);
+  const moved = combine(plaintext.slice(stolenFrom, last), before);
   const stolen = new Uint8Array(AES_BLOCK_BYTES);
   stolen.set(ciphertext.subarray(last));
   stolen.set(moved.subarray(ciphertext.length - last), ciphertext.length - last);
@@ -64,7 +68,8 @@ export function aesCtsDecrypt(key: KeyObject, ciphertext: Uint8Array): Uint8Arra
   return plaintext;
 }
 
-/** Exclusive or of two blocks. */
-function combine(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return Uint8Array.from(left, (byte, index) => byte ^ (right[index] ?? 0));
+/** Exclusive or of two blocks, into the first. */
+function combine(block: Uint8Array, other: Uint8Array): Uint8Array {
+  for (let index = 0; index < block.length; index += 1) block[index] = (block[index] ?? 0) ^ (other[index] ?? 0);
+  return block;
 }

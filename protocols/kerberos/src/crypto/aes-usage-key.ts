@@ -47,10 +47,10 @@ export class AesUsageKey implements UsageKey {
   }
 
   encrypt(plaintext: Uint8Array, around?: SignedAround): Uint8Array {
-    const ciphertext = aesCtsEncrypt(this.#encryptionKey, plaintext);
+    const sealed = new Uint8Array(plaintext.length + this.checksumBytes);
+    const ciphertext = sealed.subarray(0, plaintext.length);
+    aesCtsEncrypt(this.#encryptionKey, plaintext, ciphertext);
     const signed = this.#integrity.cover === 'plaintext' ? plaintext : ciphertext;
-    const sealed = new Uint8Array(ciphertext.length + this.checksumBytes);
-    sealed.set(ciphertext);
     sealed.set(this.#sign(signed, around), ciphertext.length);
     return sealed;
   }

@@ -101,12 +101,10 @@ export class CfxProtection implements MessageProtection {
     if (header === undefined) return false;
     const { extraCount } = header;
     const trailerBytes = extraCount + HEADER_BYTES;
-    const length = AES_BLOCK_BYTES + end - start + trailerBytes + this.#checksumBytes;
-    const turned = new Uint8Array(signature.length - HEADER_BYTES + end - start);
-    if (turned.length !== length) return false;
-    turned.set(signature.subarray(HEADER_BYTES));
-    turned.set(message.subarray(start, end), signature.length - HEADER_BYTES);
-    const text = this.#openingKey.decrypt(turnBack(turned, rotationOf(signature) + extraCount), {
+    const body = signature.subarray(HEADER_BYTES);
+    if (body.length !== AES_BLOCK_BYTES + trailerBytes + this.#checksumBytes) return false;
+    const encrypted = turnBack([body, message.subarray(start, end)], rotationOf(signature) + extraCount);
+    const text = this.#openingKey.decrypt(encrypted, {
       before: message.subarray(0, start),
       after: message.subarray(end),
       trailerBytes,
@@ -155,7 +153,7 @@ export class CfxProtection implements MessageProtection {
     const sealed = this.#expectedHeader(token, WRAP_TOKEN, flags.sealed);
     const header = sealed ?? this.#expectedHeader(token, WRAP_TOKEN, 0);
     if (header === undefined) return undefined;
-    const body = turnBack(token.subarray(HEADER_BYTES), rotationOf(token));
+    const body = turnBack([token.subarray(HEADER_BYTES)], rotationOf(token));
     const message = sealed === undefined ? this.#unwrapSigned(body, header) : this.#unwrapSealed(body, header);
     if (message !== undefined) this.#receiveSequence += 1n;
     return message;
@@ -220,12 +218,20 @@ function rotationOf(token: Uint8Array): number {
   return new DataView(token.buffer, token.byteOffset).getUint16(6);
 }
 
-/** Undoes a rotation to the right by `count` bytes, of which any number may be more than there are. @see RFC 4121 §4.2.5 */
-function turnBack(body: Uint8Array, count: number): Uint8Array {
-  const rotation = body.length === 0 ? 0 : count % body.length;
-  if (rotation === 0) return body;
-  const straight = new Uint8Array(body.length);
-  straight.set(body.subarray(rotation));
-  straight.set(body.subarray(0, rotation), body.length - rotation);
+/**
+ * Parts that follow one another without their rotation to the right by `count` bytes, which may be more than there are.
+ *
+ * @see RFC 4121 §4.2.5
+ */
+function turnBack(parts: readonly Uint8Array[], count: number): Uint8Array {
+  const total = parts.reduce((length, part) => length + part.length, 0);
+  const straight = new Uint8Array(total);
+  let at = total === 0 ? 0 : (total - (count % total)) % total;
+  for (const part of parts) {
+    const fitting = Math.min(part.length, total - at);
+    straight.set(part.subarray(0, fitting), at);
+    straight.set(part.subarray(fitting), 0);
+    at = (at + part.length) % Math.max(total, 1);
+  }
   return straight;
 }
