@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 /** A run over one target. */
 export interface FuzzRun {
   readonly target: string;
+  /** The file of `targets` that it is in. */
+  readonly group: string;
   readonly executions: number;
   /** Folder of the inputs to begin with; inputs that reach new code are added to it. */
   readonly inputs: string;
@@ -22,7 +24,7 @@ export interface FuzzResult {
   readonly corpusSize: number;
   readonly peakMemoryMiB: number;
   readonly seconds: number;
-  /** The last lines that the fuzzer wrote, when it found something or failed. */
+  /** What the fuzzer wrote last, when it found something or failed. */
   readonly finding: string | undefined;
 }
 
@@ -50,7 +52,7 @@ export async function fuzzTarget(
   const places = [`-max_len=${INPUT_BYTES_MAX}`, `-artifact_prefix=${run.findings}${path.sep}${run.target}-`];
   const [program = '', ...args] = [...fuzzer.command, run.inputs, '--', ...limits, ...places];
   const child = spawn(program, args, {
-    env: { ...fuzzer.environment, FUZZ_TARGET: run.target },
+    env: { ...fuzzer.environment, FUZZ_GROUP: run.group, FUZZ_TARGET: run.target },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines: string[] = [];

@@ -1,9 +1,11 @@
-/** What the fuzzer calls: the target that the environment variable `FUZZ_TARGET` names. */
-import { targetNamed } from './targets.ts';
-import { tryOnce } from './target.ts';
+/** What the fuzzer calls: the target that `FUZZ_TARGET` names, of the file that `FUZZ_GROUP` names. Nothing else is loaded. */
+import { tryOnce, type FuzzTarget } from './target.ts';
 
-const target = targetNamed(process.env['FUZZ_TARGET'] ?? '');
+const { FUZZ_GROUP: group = '', FUZZ_TARGET: name = '' } = process.env;
+const { targets } = (await import(`./targets/${group}.ts`)) as { targets: Readonly<Record<string, FuzzTarget>> };
+const target = targets[name];
+if (!target) throw new RangeError(`there is no fuzz target "${name}" in ${group}`);
 
 export function fuzz(input: Uint8Array): void {
-  tryOnce(target, input);
+  tryOnce(target as FuzzTarget, input);
 }

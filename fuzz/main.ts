@@ -47,9 +47,10 @@ const done = new Map<string, number>();
 async function runTarget(target: string): Promise<FuzzResult> {
   const inputs = path.join(build, 'inputs', target);
   rmSync(inputs, { recursive: true, force: true });
-  unpackInputs([...targetNamed(target).seeds, ...readCorpus(target)], inputs);
+  const { group, seeds } = targetNamed(target);
+  unpackInputs([...seeds, ...readCorpus(target)], inputs);
   const findings = path.join(build, 'findings');
-  const result = await fuzzTarget(fuzzer, { target, executions, inputs, findings }, (count) => {
+  const result = await fuzzTarget(fuzzer, { target, group, executions, inputs, findings }, (count) => {
     done.set(target, Math.min(count, executions));
     const all = [...done.values()].reduce((sum, each) => sum + each, 0);
     progress.update('executions', all, executions * chosen.length);

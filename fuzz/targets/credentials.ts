@@ -18,7 +18,7 @@ const supplemental = encodeSupplementalCredentials({
   desKey: new Uint8Array(8).fill(3),
 });
 
-export const credentialsTargets = {
+export const targets = {
   'supplemental-credentials': {
     refusals: ['ERR_WIRE_'],
     decode: (input) => {

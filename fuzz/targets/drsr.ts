@@ -31,7 +31,7 @@ function decodeCompressed(input: Uint8Array): void {
 /** `abab…`, one chunk of literals under a flag word of zeros. */
 const literals = `031a0000 1a000000 1e000000 00000000 ${'6162'.repeat(13)}`.replaceAll(' ', '');
 
-export const drsrTargets = {
+export const targets = {
   'drsr-bind': { refusals: ['ERR_WIRE_'], decode: inEither(decodeBindReply), seeds: [] },
   'drsr-get-changes': { refusals: ['ERR_WIRE_', 'ERR_DRSR_'], decode: inEither(decodeGetChangesReply), seeds: [] },
   'drsr-compression': {

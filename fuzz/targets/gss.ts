@@ -18,7 +18,7 @@ function walk(reader: DerReader, depth: number): void {
 const token = Uint8Array.of(1, 2, 3);
 const mechTypes = [mechanismOids.kerberos, mechanismOids.ntlm];
 
-export const gssTargets = {
+export const targets = {
   'asn1-der': {
     refusals: ['ERR_WIRE_'],
     decode: (input) => walk(new DerReader(input, 'element'), 0),

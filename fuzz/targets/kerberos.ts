@@ -71,7 +71,7 @@ function wrapped(enctype: number): Uint8Array {
   return new KerberosContext({ ...parameters, role: 'initiator' }).wrap(Uint8Array.of(1, 2, 3));
 }
 
-export const kerberosTargets = {
+export const targets = {
   'kerberos-kdc': {
     refusals: ['ERR_WIRE_'],
     decode: decodeKdcMessage,
@@ -117,11 +117,11 @@ export const kerberosTargets = {
     seeds: [18, 23].map((enctype, index) => Uint8Array.of(index, ...wrapped(enctype))),
   },
   'kerberos-keytab': {
-    refusals: ['ERR_WIRE_'],
+    refusals: ['ERR_WIRE_', 'ERR_KRB5_'],
     decode: decodeKeytab,
     seeds: [encodeKeytab([{ realm, principal: client, timestamp: 0, kvno: 300, key }])],
   },
-  'kerberos-credential-cache': { refusals: ['ERR_WIRE_'], decode: decodeCredentialCache, seeds: [] },
+  'kerberos-credential-cache': { refusals: ['ERR_WIRE_', 'ERR_KRB5_'], decode: decodeCredentialCache, seeds: [] },
   'kerberos-dns-answer': { refusals: ['ERR_WIRE_'], decode: (input) => decodeServiceAnswer(input, 0x1234), seeds: [] },
   'kerberos-authenticator': {
     refusals: ['ERR_WIRE_'],

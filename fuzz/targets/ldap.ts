@@ -10,7 +10,7 @@ const control = sequence([
   octets(encodeBer(sequence([integer(0), octets('cookie')]))),
 ]);
 
-export const ldapTargets = {
+export const targets = {
   'ldap-response': {
     refusals: ['ERR_WIRE_'],
     decode: decodeResponse,

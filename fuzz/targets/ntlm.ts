@@ -11,7 +11,7 @@ const challenge = Buffer.from(
   'hex',
 );
 
-export const ntlmTargets = {
+export const targets = {
   'ntlm-challenge': { refusals: ['ERR_WIRE_'], decode: decodeChallengeMessage, seeds: [challenge] },
   'ntlm-av-pairs': { refusals: ['ERR_WIRE_'], decode: decodeAvPairs, seeds: [challenge.subarray(64)] },
 } as const satisfies Record<string, FuzzTarget>;

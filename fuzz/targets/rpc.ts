@@ -49,7 +49,7 @@ const eptMapReply = Buffer.from(
   'hex',
 );
 
-export const rpcTargets = {
+export const targets = {
   'rpc-pdu': { refusals: ['ERR_WIRE_'], decode: decodeStream, seeds: [bindAck] },
   'rpc-endpoint-mapper': {
     refusals: ['ERR_WIRE_'],
