@@ -21,7 +21,13 @@ import {
   encodeEtypeInfo2,
   encodeMethodData,
 } from '../../protocols/kerberos/src/messages/pre-authentication.ts';
-import { decodeCredentialCache, decodeKeytab, encodeKeytab } from '@ad-protocols/kerberos';
+import {
+  decodeCredentialCache,
+  decodeKeytab,
+  encodeCredentialCache,
+  encodeKeytab,
+  type ServiceTicket,
+} from '@ad-protocols/kerberos';
 import { decodeContextToken, encodeContextToken } from '../../protocols/kerberos/src/gss/context-token.ts';
 import { KerberosContext } from '../../protocols/kerberos/src/gss/kerberos-context.ts';
 import { decodeServiceAnswer } from '../../protocols/kerberos/src/transport/service-query.ts';
@@ -40,6 +46,20 @@ const etypeInfo = encodeEtypeInfo2([
 ]);
 const padata = [{ type: 19, value: etypeInfo }];
 const krbError = { serverTime: time, serverMicroseconds: 5, errorCode: 25, realm, server };
+
+const serviceTicket: ServiceTicket = {
+  client,
+  clientRealm: realm,
+  server,
+  serverRealm: realm,
+  ticket,
+  sessionKey: key,
+  flags: 0x40e0_0000,
+  authTime: time,
+  startTime: time,
+  endTime: time + 36_000_000,
+  renewTill: undefined,
+};
 
 /** What a KDC may send, decoded as far as it can be without a key. */
 function decodeKdcMessage(input: Uint8Array): void {
@@ -121,7 +141,11 @@ export const targets = {
     decode: decodeKeytab,
     seeds: [encodeKeytab([{ realm, principal: client, timestamp: 0, kvno: 300, key }])],
   },
-  'kerberos-credential-cache': { refusals: ['ERR_WIRE_', 'ERR_KRB5_'], decode: decodeCredentialCache, seeds: [] },
+  'kerberos-credential-cache': {
+    refusals: ['ERR_WIRE_', 'ERR_KRB5_'],
+    decode: decodeCredentialCache,
+    seeds: [encodeCredentialCache({ client, clientRealm: realm, tickets: [serviceTicket] })],
+  },
   'kerberos-dns-answer': { refusals: ['ERR_WIRE_'], decode: (input) => decodeServiceAnswer(input, 0x1234), seeds: [] },
   'kerberos-authenticator': {
     refusals: ['ERR_WIRE_'],
