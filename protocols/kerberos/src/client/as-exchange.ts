@@ -87,7 +87,7 @@ function asRequest(environment: ExchangeEnvironment, state: AsState, credential:
   const now = environment.now();
   const enterprise = client.principal.type === nameTypes.enterprise;
   const body = encodeKdcRequestBody({
-    options: kdcOptions.renewableOk | kdcOptions.forwardable | (enterprise ? kdcOptions.canonicalize : 0),
+    options: kdcOptions.renewableOk | (enterprise ? kdcOptions.canonicalize : 0),
     client: client.principal,
     realm: client.realm,
     server: ticketGrantingService(client.realm),

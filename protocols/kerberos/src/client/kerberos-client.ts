@@ -65,9 +65,11 @@ export class KerberosClient implements TicketSource {
     this.#cache = options.cache ?? new MemoryTicketCache();
     this.#hostNow = options.now ?? Date.now;
     const withoutRc4 = enctypes.filter((enctype) => enctype !== RC4_HMAC);
+    const offered = allowRc4 ? [...withoutRc4, RC4_HMAC] : withoutRc4;
+    if (offered.length === 0) throw noEnctypes();
     this.#environment = {
       transport: new KdcTransport({ ...options, locator: options.locator ?? dnsKdcs() }),
-      enctypes: allowRc4 ? [...withoutRc4, RC4_HMAC] : withoutRc4,
+      enctypes: offered,
       now: () => this.#hostNow() + this.#clockOffsetMs,
       nonce: () => randomInt(1, 0x8000_0000),
       setClock: (kdcTime) => {
@@ -163,6 +165,14 @@ export class KerberosClient implements TicketSource {
     }
     return await (signal === undefined ? exchange : abortable(exchange, signal));
   }
+}
+
+function noEnctypes(): KerberosError {
+  return new KerberosError({
+    code: 'ERR_KRB5_CONFIGURATION',
+    message: 'the configuration leaves no encryption type to offer',
+    nextStep: 'Name AES types; rc4-hmac counts only where it is allowed.',
+  });
 }
 
 /** Waits for a promise until `signal` says otherwise; the work behind it goes on. */

@@ -98,7 +98,7 @@ function tgsRequest(
 ): { bytes: Uint8Array; nonce: number } {
   const nonce = environment.nonce();
   const body = encodeKdcRequestBody({
-    options: kdcOptions.canonicalize | kdcOptions.forwardable,
+    options: kdcOptions.canonicalize,
     realm: grantingRealm(granting),
     server,
     till: granting.endTime,

@@ -350,6 +350,10 @@ describe('a configuration', () => {
       await assert.rejects(clientOf([], { locator, ...more }).getTicket(target), hasCode(code));
   });
 
+  it('that leaves no encryption type is refused', () => {
+    assert.throws(() => clientOf([], { enctypes: [23] }), hasCode('ERR_KRB5_CONFIGURATION'));
+  });
+
   it('may allow rc4-hmac', async () => {
     const rc4 = { enctype: 23, value: new Uint8Array(16).fill(9) };
     await ask({ key: rc4 }, { allowRc4: true, credential: { key: rc4 } });
