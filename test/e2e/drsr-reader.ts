@@ -5,10 +5,13 @@
 import { createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import {
+  decodeDsName,
   DrsClient,
   formatReplicationCursor,
   parseReplicationCursor,
+  type Attribute,
   type AttributeName,
+  type NamesToCrack,
   type ReplicatedObject,
 } from '@ad-protocols/drsr';
 import { NtlmMechanism } from '@ad-protocols/ntlm';
@@ -16,16 +19,28 @@ import type { Guid } from '@ad-protocols/wire';
 
 /** What a test may ask of the reader. */
 export type ReaderCommand =
-  | { do: 'open'; host: string; domain: string; user: string; password: string; digestKey: string }
+  | {
+      do: 'open';
+      host: string;
+      domain: string;
+      user: string;
+      password: string;
+      digestKey: string;
+      transferSyntaxes?: ('ndr' | 'ndr64')[];
+    }
   | {
       do: 'read';
       namingContext: { guid: Guid; dn?: string };
-      attributes: AttributeName[];
+      attributes: Attribute[];
       cursor?: string;
       maxObjects?: number;
       pagesMax?: number;
+      ancestorsFirst?: boolean;
+      linkTargets?: boolean;
     }
-  | { do: 'object'; guid: Guid; attributes: AttributeName[] }
+  | { do: 'object'; guid: Guid; attributes: Attribute[] }
+  | { do: 'names'; names: NamesToCrack }
+  | { do: 'controllers'; domain: string; level: 1 | 2 | 3 }
   | { do: 'close' };
 
 /** An object with an HMAC in place of each value. */
@@ -34,12 +49,14 @@ export interface ReadObject {
   readonly sid: string | undefined;
   readonly dn: string;
   readonly isDeleted: boolean;
-  readonly attributes: Partial<Record<AttributeName, { digests: string[]; version: number }>>;
+  readonly attributes: Partial<Record<AttributeName | 'mail' | 'name', { digests: string[]; version: number }>>;
 }
 
 /** What came of a read. */
 export interface ReadResult {
   readonly objects: ReadObject[];
+  /** Values of linked attributes that are there, each as `object > target`. */
+  readonly links: string[];
   readonly cursor: string;
   readonly pages: number;
   readonly more: boolean;
@@ -66,24 +83,29 @@ function digestsOf(object: ReplicatedObject): ReadObject {
 
 async function read(command: ReaderCommand & { do: 'read' }): Promise<ReadResult> {
   const { namingContext, attributes, cursor: text, maxObjects, pagesMax = Number.POSITIVE_INFINITY } = command;
+  const { ancestorsFirst = false, linkTargets = false } = command;
   const cursor = text === undefined ? undefined : parseReplicationCursor(text);
   const objects: ReadObject[] = [];
+  const links: string[] = [];
   let pages = 0;
-  const options = { namingContext, attributes, cursor, ...(maxObjects === undefined ? {} : { maxObjects }) };
+  const order = { ancestorsFirst, linkTargets };
+  const options = { namingContext, attributes, cursor, ...order, ...(maxObjects === undefined ? {} : { maxObjects }) };
   for await (const page of opened().pages(options)) {
     pages += 1;
     objects.push(...page.objects.map(digestsOf));
+    const present = page.linkValues.filter(({ isPresent }) => isPresent);
+    links.push(...present.map(({ object, value }) => `${object.dn} > ${decodeDsName(value).dn}`));
     if (page.more && pages < pagesMax) continue;
     const { more, start, totalObjectsEstimate: estimate } = page;
-    return { objects, cursor: formatReplicationCursor(page.cursor), pages, more, start, estimate };
+    return { objects, links, cursor: formatReplicationCursor(page.cursor), pages, more, start, estimate };
   }
   throw new TypeError('a cycle ended before its last page');
 }
 
 async function open(command: ReaderCommand & { do: 'open' }): Promise<void> {
-  const { host, domain, user, password } = command;
+  const { host, domain, user, password, transferSyntaxes = ['ndr'] } = command;
   ({ digestKey } = command);
-  client = await DrsClient.open({ host, security: new NtlmMechanism({ domain, user, password }) });
+  client = await DrsClient.open({ host, transferSyntaxes, security: new NtlmMechanism({ domain, user, password }) });
 }
 
 async function readObject(command: ReaderCommand & { do: 'object' }): Promise<ReadObject | undefined> {
@@ -95,6 +117,8 @@ async function answer(command: ReaderCommand): Promise<unknown> {
   if (command.do === 'open') return await open(command);
   if (command.do === 'read') return await read(command);
   if (command.do === 'object') return await readObject(command);
+  if (command.do === 'names') return await opened().crackNames(command.names);
+  if (command.do === 'controllers') return await opened().domainControllers(command.domain, command.level);
   return await client?.close();
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { ntHash } from '@ad-protocols/crypto';
-import type { AttributeName } from '@ad-protocols/drsr';
+import type { AttributeName, CrackedName, DomainControllerInfo3 } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import { parseGuid, type Guid } from '@ad-protocols/wire';
 import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
@@ -105,16 +105,21 @@ describe('reading a domain controller', () => {
     return parseLdif(result.stdout);
   }
 
+  const onDcSearch = async (...args: string[]): ReturnType<typeof search> => await search(localDatabase, ...args);
+
   async function onDc(...command: string[]): Promise<void> {
     const { exitCode, stderr } = await lab.exec('corp-dc1', command);
     assert.equal(exitCode, 0, stderr);
   }
 
-  async function open(account: LabAccount = lab.serviceAccounts.sync): Promise<Reader> {
+  async function open(
+    account: LabAccount = lab.serviceAccounts.sync,
+    more: Partial<ReaderCommand & { do: 'open' }> = {},
+  ): Promise<Reader> {
     const reader = new Reader(lab);
     readers.push(reader);
     const { name: user, password } = account;
-    await reader.ask({ do: 'open', host, domain: domain.netbiosName, user, password, digestKey });
+    await reader.ask({ do: 'open', host, domain: domain.netbiosName, user, password, digestKey, ...more });
     return reader;
   }
 
@@ -288,6 +293,82 @@ describe('reading a domain controller', () => {
     const tombstone = deleted.objects.find((object) => object.guid === leaver?.guid);
     assert.equal(tombstone?.isDeleted, true);
     assert.deepEqual(tombstone.attributes.unicodePwd?.digests ?? [], []);
+  });
+
+  it('falls back to NDR 2.0 where a domain controller, like those of Samba, does not speak NDR64', async () => {
+    const reader = await open(lab.serviceAccounts.sync, { transferSyntaxes: ['ndr64', 'ndr'] });
+    assert.deepEqual(sorted(await readAll(reader)), sorted(await readAll(await open())));
+  });
+
+  it('gives every member of every group, and attributes that the package does not know', async () => {
+    const mail = { name: 'mail', oid: '0.9.2342.19200300.100.1.3', syntax: 'text' } as const;
+    const order = { ancestorsFirst: true, linkTargets: true };
+    const { links, objects } = await readAll(await open(), { attributes: ['member', mail], ...order });
+    const search = ['-b', domain.baseDn];
+    const groups = await onDcSearch(...search, '(member=*)', 'member');
+    const expected = groups.flatMap((group) =>
+      (group.get('member') ?? []).map((member) => `${text(group.get('dn')?.[0])} > ${text(member)}`),
+    );
+    assert.deepEqual(links.sort(), expected.sort());
+    const mails = await onDcSearch(...search, '(mail=*)', 'mail');
+    const withMail = new Map(objects.map(({ dn, attributes }) => [dn, attributes.mail?.digests[0]]));
+    for (const user of mails) {
+      const value = digest(Buffer.from(text(user.get('mail')?.[0]), 'utf16le'));
+      assert.equal(withMail.get(text(user.get('dn')?.[0])), value);
+    }
+  });
+
+  it('translates names, finds the naming contexts and reads each of them', async () => {
+    const reader = await open(lab.administrators['corp-dc1']);
+    const prefixes = ['', 'CN=Configuration,', 'CN=Schema,CN=Configuration,', 'DC=DomainDnsZones,'];
+    const names = prefixes.map((prefix) => prefix + domain.baseDn);
+    const formats = { formatOffered: 'distinguishedName', formatDesired: 'guid' } as const;
+    const roots = await reader.ask<CrackedName[]>({ do: 'names', names: { ...formats, names } });
+    assert.deepEqual(
+      roots.map(({ status }) => status),
+      ['ok', 'ok', 'ok', 'ok'],
+    );
+    const guids = roots.map(({ name = '' }) => parseGuid(name.slice(1, -1)));
+    assert.equal(guids[0], namingContext.guid);
+    for (const guid of guids) {
+      const name = { name: 'name', oid: '1.2.840.113556.1.4.1', syntax: 'text' } as const;
+      const { objects } = await readAll(reader, { namingContext: { guid }, attributes: [name] });
+      assert.ok(objects.length > 20, `${objects.length} objects`);
+    }
+  });
+
+  it('says of each name what is wrong with it', async () => {
+    const { netbiosName } = domain;
+    const names = [`${netbiosName}\\Administrator`, `${netbiosName}\\nobody`, `${netbiosName}\\`, 'no name at all'];
+    const formats = { formatOffered: 'nt4AccountName', formatDesired: 'distinguishedName' } as const;
+    const cracked = await (await open()).ask<CrackedName[]>({ do: 'names', names: { ...formats, names } });
+    assert.deepEqual(
+      cracked.map(({ status, name }) => [status, name]),
+      [
+        ['ok', `CN=Administrator,CN=Users,${domain.baseDn}`],
+        ['notFound', undefined],
+        ['ok', domain.baseDn],
+        ['notFound', undefined],
+      ],
+    );
+  });
+
+  it('tells of the domain controllers at each level', async () => {
+    const reader = await open();
+    for (const level of [1, 2, 3] as const) {
+      const controllers = await reader.ask<DomainControllerInfo3[]>({
+        do: 'controllers',
+        domain: domain.dnsName,
+        level,
+      });
+      const controller = controllers.find(({ dnsHostName }) => dnsHostName === host);
+      assert.ok(controller?.isPdc === true && controller.isEnabled);
+      assert.equal(controller.isGlobalCatalog, level === 1 ? undefined : true);
+      assert.equal(controller.isReadOnly, level === 3 ? false : undefined);
+      const [object] = await onDcSearch('-b', controller.computerDn ?? '', '-s', 'base', 'objectGUID');
+      const guid = parseGuid(text(object?.get('objectGUID')?.[0]));
+      assert.equal(controller.computerGuid, level === 1 ? undefined : guid);
+    }
   });
 
   it('says that there is no object by a GUID', async () => {

@@ -17,7 +17,7 @@ const grantRights: Kind = {
   cause: 'the account may not read what was asked for',
   nextStep:
     'Grant the account the rights "Replicating Directory Changes" and "Replicating Directory Changes All" on the root of ' +
-    'the domain (DS-Replication-Get-Changes 1131f6aa-9c07-11d1-f79f-00c04fc2dcd2 and DS-Replication-Get-Changes-All ' +
+    'the naming context, for users the domain (DS-Replication-Get-Changes 1131f6aa-9c07-11d1-f79f-00c04fc2dcd2 and DS-Replication-Get-Changes-All ' +
     '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2); no other right is needed.',
 };
 const wrongNamingContext: Kind = {
