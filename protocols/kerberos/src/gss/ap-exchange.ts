@@ -25,6 +25,8 @@ export interface ApInitiation {
   /** Random, 0 to 2^30-1: some acceptors take the higher bits for a sign. */
   readonly sequenceNumber: number;
   readonly dceStyle: boolean;
+  /** Whether messages will be sealed, not only signed. */
+  readonly confidentiality: boolean;
 }
 
 /**
@@ -34,13 +36,13 @@ export interface ApInitiation {
  * @see RFC 4120 §3.2.2, RFC 4121 §4.1.1, [MS-KILE] (3.2.5.2)
  */
 export function createApRequest(initiation: ApInitiation): Uint8Array {
-  const { ticket, time, microseconds, subkey, sequenceNumber, dceStyle } = initiation;
+  const { ticket, time, microseconds, subkey, sequenceNumber, dceStyle, confidentiality } = initiation;
   const flags =
     gssFlags.mutual |
     gssFlags.replayDetection |
     gssFlags.sequenceDetection |
-    gssFlags.confidentiality |
     gssFlags.integrity |
+    (confidentiality ? gssFlags.confidentiality : 0) |
     (dceStyle ? gssFlags.dceStyle : 0);
   const authenticator = encodeAuthenticator({
     clientRealm: ticket.clientRealm,

@@ -22,6 +22,15 @@ const SEQUENCE_LIMIT = 0x4000_0000;
 /** How a KRB-ERROR begins. */
 const KRB_ERROR_TAG = applicationTag(30);
 
+/** Whom a sign-in is for, and what its messages will need. */
+export interface KerberosTarget extends SecurityTarget {
+  /**
+   * Whether messages will be sealed; true unless given. False for messages that are only signed: Samba's RPC server reserves
+   * room for sealed ones, and then fails, once it has been asked for confidentiality.
+   */
+  readonly confidentiality?: boolean | undefined;
+}
+
 /**
  * An account that signs in with tickets: the Kerberos mechanism of GSS-API, always with mutual authentication.
  *
@@ -38,7 +47,7 @@ export class KerberosMechanism implements Mechanism {
     this.account = tickets.principal;
   }
 
-  initiate(target: SecurityTarget): Initiator {
+  initiate(target: KerberosTarget): Initiator {
     return new KerberosInitiator(this.#tickets, target);
   }
 }
@@ -51,10 +60,10 @@ export class KerberosMechanism implements Mechanism {
  */
 class KerberosInitiator implements Initiator {
   readonly #tickets: TicketSource;
-  readonly #target: SecurityTarget;
+  readonly #target: KerberosTarget;
   #initiation: ApInitiation | undefined;
 
-  constructor(tickets: TicketSource, target: SecurityTarget) {
+  constructor(tickets: TicketSource, target: KerberosTarget) {
     this.#tickets = tickets;
     this.#target = target;
   }
@@ -73,7 +82,7 @@ class KerberosInitiator implements Initiator {
   }
 
   async #start(): Promise<InitiatorStep> {
-    const { dceStyle, signal } = this.#target;
+    const { dceStyle, confidentiality = true, signal } = this.#target;
     const ticket = await this.#tickets.getTicket(this.#target, signal);
     const { id, keyBytes } = encryptionTypeOf(ticket.sessionKey.enctype);
     const now = Math.trunc(Date.now() + this.#tickets.clockOffsetMs);
@@ -86,6 +95,7 @@ class KerberosInitiator implements Initiator {
       subkey: { enctype: id, value: copySecret(randomBytes(keyBytes)) },
       sequenceNumber: randomInt(SEQUENCE_LIMIT),
       dceStyle,
+      confidentiality,
     };
     this.#initiation = initiation;
     const request = createApRequest(initiation);

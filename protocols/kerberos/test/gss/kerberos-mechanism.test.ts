@@ -59,12 +59,16 @@ for (const [name, enctype] of Object.entries(kerberosEnctypes)) {
   }
 }
 
-test('the authenticator asks for all protection, and for DCE style where it is wanted', async () => {
-  for (const [dceStyle, flags] of [
-    [false, 0x3e],
-    [true, 0x103e],
-  ] as const) {
-    const { acceptor } = await started(dceStyle);
+test('the authenticator asks for all protection, without confidentiality or in DCE style where that is wanted', async () => {
+  const cases = [
+    { dceStyle: false, confidentiality: undefined, flags: 0x3e },
+    { dceStyle: true, confidentiality: true, flags: 0x103e },
+    { dceStyle: true, confidentiality: false, flags: 0x102e },
+  ];
+  for (const { flags, ...how } of cases) {
+    const initiator = new KerberosMechanism(testTickets(ENCTYPE)).initiate({ ...target, ...how });
+    const token = tokenOf(await initiator.step());
+    const acceptor = new Acceptor(how.dceStyle ? token : decodeContextToken(token).body, testKey(ENCTYPE, 1));
     const { checksum, subkey, sequenceNumber = -1, client, clientRealm } = acceptor.authenticator;
     assert.equal(checksum?.type, 0x8003);
     assert.equal(decodeGssChecksum(checksum.value), flags);
