@@ -18,7 +18,12 @@ import {
   type EtypeInfoEntry,
   type PaData,
 } from '../messages/pre-authentication.ts';
-import { formatPrincipal, nameTypes, samePrincipal, ticketGrantingService } from '../messages/principal-name.ts';
+import {
+  formatPrincipal,
+  nameTypes,
+  samePrincipalInAnyCase,
+  ticketGrantingService,
+} from '../messages/principal-name.ts';
 import { encodeBer } from '@ad-protocols/asn1';
 import { longTermKey, usableEnctypes, type ClientCredential } from './credential.ts';
 import type { ClientName } from './client-name.ts';
@@ -126,8 +131,10 @@ function afterError(
   const refused = new RefusedError(`the sign-in of ${formatPrincipal(client.principal, client.realm)}`, error);
   switch (error.errorCode) {
     case recoverableErrors.preauthRequired: {
-      const entry = chooseEntry(methodData(error), usableEnctypes(credential, client, environment.enctypes));
-      if (info !== undefined || entry === undefined) throw refused;
+      const entries = etypeInfo(methodData(error));
+      if (info !== undefined || entries.length === 0) throw refused;
+      const entry = chooseEntry(entries, usableEnctypes(credential, client, environment.enctypes));
+      if (entry === undefined) throw noCommonEnctype(client, entries);
       return { ...state, info: entry };
     }
     case recoverableErrors.skew:
@@ -150,16 +157,31 @@ function methodData({ data }: KrbError): PaData[] {
   return data === undefined ? [] : decodeMethodData(data);
 }
 
-/** The first of our encryption types that the KDC names; ETYPE-INFO counts only where there is no ETYPE-INFO2. */
-function chooseEntry(padata: readonly PaData[], enctypes: readonly number[]): EtypeInfoEntry | undefined {
+/** What the KDC says about the account's keys; ETYPE-INFO counts only where there is no ETYPE-INFO2. */
+function etypeInfo(padata: readonly PaData[]): readonly EtypeInfoEntry[] {
   const info2 = padata.find(({ type }) => type === paTypes.etypeInfo2);
+  if (info2 !== undefined) return decodeEtypeInfo2(info2.value);
   const info = padata.find(({ type }) => type === paTypes.etypeInfo);
-  const entries = info2 ? decodeEtypeInfo2(info2.value) : info ? decodeEtypeInfo(info.value) : [];
+  return info === undefined ? [] : decodeEtypeInfo(info.value);
+}
+
+/** The first of our encryption types that the KDC names. */
+function chooseEntry(entries: readonly EtypeInfoEntry[], enctypes: readonly number[]): EtypeInfoEntry | undefined {
   for (const enctype of enctypes) {
     const entry = entries.find((one) => one.enctype === enctype);
     if (entry !== undefined) return entry;
   }
   return undefined;
+}
+
+function noCommonEnctype({ principal, realm }: ClientName, entries: readonly EtypeInfoEntry[]): KerberosError {
+  const theirs = entries.map(({ enctype }) => enctype).join(', ');
+  return new KerberosError({
+    code: 'ERR_KRB5_ETYPE_NOT_SUPPORTED',
+    message: `the KDC has keys of ${formatPrincipal(principal, realm)} with encryption type ${theirs} alone, none of which is offered`,
+    nextStep:
+      'Set the password of the account anew, so that it gets AES keys. Allow RC4 (23) only where it has no others.',
+  });
 }
 
 function acceptReply(reply: KdcReply, state: AsState, credential: ClientCredential, request: AsRequest): ServiceTicket {
@@ -170,7 +192,7 @@ function acceptReply(reply: KdcReply, state: AsState, credential: ClientCredenti
   checkClient(reply, client);
   // The reply names the salt again when no proof was asked for, or the KDC chose another type.
   const known = state.info?.enctype === enctype ? state.info : undefined;
-  const info = chooseEntry(reply.padata, [enctype]) ?? known ?? { enctype };
+  const info = chooseEntry(etypeInfo(reply.padata), [enctype]) ?? known ?? { enctype };
   const key = requireKey(credential, client, info);
   try {
     const part = decodeEncKdcRepPart(encryptionTypeOf(enctype).decrypt(key.value, keyUsages.asReplyPart, cipher));
@@ -185,10 +207,10 @@ function acceptReply(reply: KdcReply, state: AsState, credential: ClientCredenti
   }
 }
 
-/** Only an enterprise name may come back as another one; Active Directory gives names in the case they were made in. */
+/** Only an enterprise name may come back as another one. */
 function checkClient({ client, clientRealm }: KdcReply, asked: ClientName): void {
   if (clientRealm !== asked.realm) throw replyError(`it is for a client in the realm ${clientRealm}`);
-  const same = samePrincipal(client, asked.principal);
+  const same = samePrincipalInAnyCase(client, asked.principal);
   if (asked.principal.type !== nameTypes.enterprise && !same) throw replyError('it is for another client');
 }
 

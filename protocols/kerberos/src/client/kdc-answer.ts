@@ -3,9 +3,9 @@ import { KerberosError } from '../errors.ts';
 import type { EncKdcRepPart, KdcReply } from '../messages/kdc-reply.ts';
 import { decodeKdcReply } from '../messages/kdc-reply.ts';
 import { decodeKrbError, type KrbError } from '../messages/krb-error.ts';
+import { samePrincipalInAnyCase } from '../messages/principal-name.ts';
 import { decodeTicket } from '../messages/ticket.ts';
 import type { ServiceTicket } from './service-ticket.ts';
-import { sameService } from './ticket-cache.ts';
 
 /** What a KDC answers: the reply, or why there is none. */
 export type KdcAnswer = { readonly reply: KdcReply } | { readonly error: KrbError };
@@ -19,7 +19,7 @@ export function decodeKdcAnswer(bytes: Uint8Array, type: number): KdcAnswer {
 export function ticketOf(reply: KdcReply, part: EncKdcRepPart, nonce: number): ServiceTicket {
   if (part.nonce !== nonce) throw replyError('its nonce is not that of the request');
   const { realm, server } = decodeTicket(reply.ticket);
-  if (realm !== part.serverRealm || !sameService(server, part.server))
+  if (realm !== part.serverRealm || !samePrincipalInAnyCase(server, part.server))
     throw replyError('its ticket is for another service than its encrypted part says');
   return {
     client: reply.client,

@@ -10,12 +10,16 @@ import { decodeEncKdcRepPart, replyTypes, type EncKdcRepPart, type KdcReply } fr
 import { encodeKdcRequest, encodeKdcRequestBody, requestTypes } from '../messages/kdc-request.ts';
 import { keyUsages } from '../messages/key-usages.ts';
 import { paTypes } from '../messages/pre-authentication.ts';
-import { formatPrincipal, samePrincipal, type PrincipalName } from '../messages/principal-name.ts';
+import {
+  formatPrincipal,
+  samePrincipal,
+  samePrincipalInAnyCase,
+  type PrincipalName,
+} from '../messages/principal-name.ts';
 import { recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
 import { decodeKdcAnswer, replyError, ticketOf } from './kdc-answer.ts';
 import { RefusedError } from './refused-error.ts';
 import type { ServiceTicket } from './service-ticket.ts';
-import { sameService } from './ticket-cache.ts';
 
 /** Realms on the way to a service at most. */
 const REALMS_MAX = 10;
@@ -40,7 +44,7 @@ export async function tgsExchange(
     if (realms.has(realm)) break;
     realms.add(realm);
     const ticket = await askOnce(environment, granting, server, signal);
-    if (sameService(ticket.server, server)) return ticket;
+    if (samePrincipalInAnyCase(ticket.server, server)) return ticket;
     const [service, nextRealm] = ticket.server.components;
     if (service !== 'krbtgt' || nextRealm === undefined || ticket.server.components.length !== 2)
       throw replyError(`it is for ${formatPrincipal(ticket.server, ticket.serverRealm)}, which was not asked for`);

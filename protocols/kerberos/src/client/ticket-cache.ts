@@ -1,4 +1,4 @@
-import { samePrincipal, type PrincipalName } from '../messages/principal-name.ts';
+import { samePrincipalInAnyCase, type PrincipalName } from '../messages/principal-name.ts';
 import type { ServiceTicket } from './service-ticket.ts';
 
 /** Keeps the tickets of one account. What it gives back belongs to the cache. */
@@ -11,16 +11,7 @@ export interface TicketCache {
 
 /** Whether a ticket is for this service; names of services have no case in Active Directory. */
 export function isFor(ticket: ServiceTicket, server: PrincipalName, realm?: string): boolean {
-  return sameService(ticket.server, server) && (realm === undefined || ticket.serverRealm === realm);
-}
-
-/** Whether two names are those of one service. */
-export function sameService(left: PrincipalName, right: PrincipalName): boolean {
-  return samePrincipal(foldName(left), foldName(right));
-}
-
-function foldName({ type, components }: PrincipalName): PrincipalName {
-  return { type, components: components.map((component) => component.toLowerCase()) };
+  return samePrincipalInAnyCase(ticket.server, server) && (realm === undefined || ticket.serverRealm === realm);
 }
 
 /** Tickets in memory, gone with the process. */

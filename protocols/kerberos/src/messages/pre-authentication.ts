@@ -11,11 +11,10 @@ import {
   type BerElement,
 } from '@ad-protocols/asn1';
 import { readChecksum, type Checksum } from './encrypted-data.ts';
-import { kerberosFlags } from './flags.ts';
 import { optionalField } from './message.ts';
 import { readMicroseconds, readText, readTime } from './scalars.ts';
 
-/** Types of pre-authentication data. @see RFC 4120 §7.5.2; RFC 6806 §11; [MS-KILE] (2.2.3, 2.2.10) */
+/** Types of pre-authentication data. @see RFC 4120 §7.5.2; RFC 6806 §11; [MS-KILE] (2.2.3) */
 export const paTypes = {
   tgsRequest: 1,
   encryptedTimestamp: 2,
@@ -24,7 +23,6 @@ export const paTypes = {
   etypeInfo2: 19,
   pacRequest: 128,
   encPaRep: 149,
-  pacOptions: 167,
 } as const;
 
 /** PA-DATA: something beside the request or the reply itself. @see RFC 4120 §5.2.7 */
@@ -136,14 +134,6 @@ export function decodePaTimestamp(bytes: Uint8Array): PaTimestamp {
 /** Whether the ticket is to carry a PAC. @see [MS-KILE] KERB-PA-PAC-REQUEST (2.2.3) */
 export function encodePacRequest(includePac: boolean): Uint8Array {
   return encodeBer(sequence([explicit(0, boolean(includePac))]));
-}
-
-/** PA-PAC-OPTIONS flags. @see [MS-KILE] PA-PAC-OPTIONS (2.2.10) */
-export const pacOptions = { claims: 0x8000_0000, branchAware: 0x4000_0000, forwardToFullDc: 0x2000_0000 } as const;
-
-/** Flags of {@link pacOptions}. */
-export function encodePacOptions(flags: number): Uint8Array {
-  return encodeBer(sequence([explicit(0, kerberosFlags(flags))]));
 }
 
 /** The checksum over the AS-REQ, in the encrypted part of its reply. @see RFC 6806 §11 */

@@ -30,6 +30,15 @@ export function samePrincipal(left: PrincipalName, right: PrincipalName): boolea
   );
 }
 
+/** Whether two names mean the same account in Active Directory, which gives a name in the case of the request or its own. */
+export function samePrincipalInAnyCase(left: PrincipalName, right: PrincipalName): boolean {
+  return samePrincipal(inLowerCase(left), inLowerCase(right));
+}
+
+function inLowerCase({ type, components }: PrincipalName): PrincipalName {
+  return { type, components: components.map((component) => component.toLowerCase()) };
+}
+
 /** The name of the service that gives tickets for `realm`; another realm's KDC names it so in a referral. */
 export function ticketGrantingService(realm: string): PrincipalName {
   return { type: nameTypes.serviceInstance, components: ['krbtgt', realm] };

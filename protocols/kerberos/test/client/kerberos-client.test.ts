@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { configuredKdcs, KerberosClient, RefusedError, type KerberosClientOptions } from '@ad-protocols/kerberos';
+import {
+  configuredKdcs,
+  encryptionTypeOf,
+  KerberosClient,
+  RefusedError,
+  type KerberosClientOptions,
+} from '@ad-protocols/kerberos';
+import { encodeBer } from '@ad-protocols/asn1';
+import { checksum as checksumElement, type Checksum } from '../../src/messages/encrypted-data.ts';
 import { encodeMethodData } from '../../src/messages/pre-authentication.ts';
 import { KdcServer, type Answer } from '../peer/kdc-server.ts';
 import { TestRealm, type ReplyParts, type TestRealmOptions } from '../peer/test-realm.ts';
+
+const encodeChecksum = (value: Checksum): Uint8Array => encodeBer(checksumElement(value));
 
 const key = { enctype: 17, value: new Uint8Array(16).fill(7) };
 const target = { service: 'ldap', host: 'dc1.example.com' };
@@ -18,6 +28,16 @@ const hasCode =
   };
 
 const isSignIn = ({ reply }: ReplyParts): boolean => reply.type === 11;
+
+/** A reply to a sign-in with the checksum over the request, as the KDC saw it. */
+const proving =
+  (change: (request: Uint8Array) => Uint8Array) =>
+  (parts: ReplyParts, _: unknown, request: Uint8Array): ReplyParts => {
+    if (!isSignIn(parts)) return parts;
+    const type = encryptionTypeOf(17);
+    const value = encodeChecksum({ type: type.checksumType, value: type.checksum(key.value, 56, change(request)) });
+    return { ...parts, part: { ...parts.part, flags: 0x0001_0000, encryptedPadata: [{ type: 149, value }] } };
+  };
 
 const sentOn =
   (realm: string, next: string): Answer =>
@@ -208,6 +228,16 @@ describe('a reply is not used', () => {
   });
 });
 
+describe('the checksum over a sign-in request', () => {
+  it('is verified', async () => {
+    await ask({ alter: proving((request) => request) });
+  });
+
+  it('of a request that was altered on the way is refused', async () => {
+    await assert.rejects(ask({ alter: proving((request) => request.slice(1)) }), hasCode('ERR_KRB5_REPLY'));
+  });
+});
+
 describe('a refusal', () => {
   const codes: [number, string][] = [
     [6, 'ERR_KRB5_CLIENT_UNKNOWN'],
@@ -253,7 +283,8 @@ describe('a refusal', () => {
 
   it('that asks for a proof with no encryption type of ours ends the sign-in', async () => {
     const rc4 = { info: [{ enctype: 23 }] };
-    await assert.rejects(ask(rc4), hasCode('ERR_KRB5_PREAUTH_UNSUPPORTED'));
+    await assert.rejects(ask(rc4), hasCode('ERR_KRB5_ETYPE_NOT_SUPPORTED'));
+    await assert.rejects(ask({ info: [] }), hasCode('ERR_KRB5_PREAUTH_UNSUPPORTED'));
   });
 });
 

@@ -56,9 +56,7 @@ describe('what MIT and Samba send', () => {
       const request = decodeKdcRequest(bytesOf(name), type);
       const body = encodeKdcRequestBody(decodeKdcRequestBody(request.body));
       assert.deepEqual(encodeKdcRequest({ ...request, body }), bytesOf(name), name);
-      assertEveryTruncationRefused(bytesOf(name).slice(0, 400), (cut) => {
-        if (cut.length < 400) decodeKdcRequest(cut, type);
-      });
+      assertEveryTruncationRefused(bytesOf(name), (cut) => decodeKdcRequest(cut, type));
     }
     const [{ value } = { value: new Uint8Array() }] = decodeKdcRequest(bytesOf('ticketRequest'), 12).padata;
     assert.deepEqual(encodeApRequest(decodeApRequest(value)), value);

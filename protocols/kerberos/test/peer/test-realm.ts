@@ -45,7 +45,7 @@ export interface TestRealmOptions {
   /** The KDC's clock in milliseconds since 1970. */
   readonly now?: () => number;
   /** Changes a reply before it is encrypted. */
-  readonly alter?: (parts: ReplyParts, body: KdcRequestBody) => ReplyParts;
+  readonly alter?: (parts: ReplyParts, body: KdcRequestBody, request: Uint8Array) => ReplyParts;
   /** A KRB-ERROR in place of a reply, by its number. */
   readonly refuse?: (body: KdcRequestBody, type: number) => number | undefined;
 }
@@ -61,6 +61,7 @@ const FIVE_MINUTES = 300_000;
 export class TestRealm {
   readonly realm: string;
   readonly #options: TestRealmOptions;
+  #request: Uint8Array = new Uint8Array();
   /** Types of the requests that were answered with a ticket. */
   readonly granted: number[] = [];
 
@@ -75,6 +76,7 @@ export class TestRealm {
 
   /** The answer to a request; bound, to be given to a server. */
   readonly answer = (request: Uint8Array): Uint8Array => {
+    this.#request = request;
     const type = request[0] === (0x60 | requestTypes.as) ? requestTypes.as : requestTypes.tgs;
     const { padata, body: bodyBytes } = decodeKdcRequest(request, type);
     const body = decodeKdcRequestBody(bodyBytes);
@@ -143,7 +145,7 @@ export class TestRealm {
       usage,
       enctype: key.enctype,
     };
-    const parts = this.#options.alter?.(honest, body) ?? honest;
+    const parts = this.#options.alter?.(honest, body, this.#request) ?? honest;
     const encryptedPart = { enctype: key.enctype, kvno: 1, cipher: new Uint8Array(8) };
     const ticket = encodeTicket({ realm: parts.ticketRealm, server: parts.ticketServer, encryptedPart });
     const cipher = encryptionTypeOf(key.enctype).encrypt(key.value, parts.usage, encodeEncKdcRepPart(parts.part, type));
