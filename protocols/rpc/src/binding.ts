@@ -35,6 +35,8 @@ export type ProtectionLevel = 'integrity' | 'privacy';
 export interface SignedIn {
   readonly context: SecurityContext;
   readonly trailer: AuthTrailer;
+  /** The server has answered the last token, so it has accepted the sign-in. */
+  readonly confirmed: boolean;
 }
 
 /** What the two sides have agreed on. */
@@ -44,7 +46,7 @@ export interface Binding {
   /** Headers and trailers are signed too, whatever the mechanism. */
   readonly headerSigning: boolean;
   readonly features: BindTimeFeatures;
-  /** One for each interface that was asked for, in that order. */
+  /** Of the interfaces that were accepted, in the order asked for; the first is always among them. */
   readonly contexts: readonly PresentationContext[];
   /** Undefined on an anonymous connection. */
   readonly signedIn: SignedIn | undefined;
@@ -143,7 +145,7 @@ async function addSecurityContext(
     },
     sendLast: lastLegUnanswered ? (token) => transport.send([encodeAuth3(callId, { trailer, token })]) : undefined,
   });
-  return { context, trailer };
+  return { context, trailer, confirmed: !lastLegUnanswered };
 }
 
 /** What a later addition to a connection needs to know of it. */

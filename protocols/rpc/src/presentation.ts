@@ -3,6 +3,7 @@ import { RpcProtocolError } from './errors.ts';
 import { featureNegotiationSyntax } from './pdu/feature-negotiation.ts';
 import {
   isSameSyntax,
+  REASON_ABSTRACT_SYNTAX,
   RESULT_ACCEPTANCE,
   transferSyntaxIds,
   type PresentationResult,
@@ -49,10 +50,13 @@ export function offerFeatures(proposed: readonly ProposedContext[]): ProposedCon
 }
 
 /**
- * The context of each interface that was asked for: where a server accepts several transfer syntaxes, the first in the order
- * of preference.
+ * The contexts that the server accepted, in the order of the interfaces: where it accepts several transfer syntaxes, the first
+ * in the order of preference.
  *
- * @throws {RpcBindError} ERR_RPC_NOT_REGISTERED, ERR_RPC_BIND_REFUSED: an interface was accepted in none.
+ * A further interface that is refused is left out unless the server does not have it: Samba accepts one interface a PDU, and takes
+ * the others when they are asked for by themselves.
+ *
+ * @throws {RpcBindError} ERR_RPC_NOT_REGISTERED, ERR_RPC_BIND_REFUSED
  * @throws {RpcProtocolError} ERR_RPC_PROTOCOL: a transfer syntax that was not proposed.
  */
 export function acceptedContexts(
@@ -62,16 +66,19 @@ export function acceptedContexts(
   results: readonly PresentationResult[],
 ): PresentationContext[] {
   const { interfaces, transferSyntaxes } = wanted;
-  return interfaces.map((interfaceId, index) => {
+  return interfaces.flatMap((interfaceId, index) => {
     const start = index * transferSyntaxes.length;
     const answers = results.slice(start, start + transferSyntaxes.length);
     const chosen = answers.findIndex(({ result }) => result === RESULT_ACCEPTANCE);
     const answer = answers[chosen];
     const transferSyntax = transferSyntaxes[chosen];
-    if (answer === undefined || transferSyntax === undefined) throw contextError(peer, interfaceId, answers[0]);
+    if (answer === undefined || transferSyntax === undefined) {
+      if (index > 0 && answers[0] && answers[0].reason !== REASON_ABSTRACT_SYNTAX) return [];
+      throw contextError(peer, interfaceId, answers[0]);
+    }
     if (!isSameSyntax(answer.transferSyntax, transferSyntaxIds[transferSyntax])) {
       throw new RpcProtocolError({ peer, problem: 'it accepted a transfer syntax that was not proposed' });
     }
-    return { id: firstId + start + chosen, interface: interfaceId, transferSyntax };
+    return [{ id: firstId + start + chosen, interface: interfaceId, transferSyntax }];
   });
 }

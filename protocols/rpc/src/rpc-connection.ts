@@ -62,7 +62,7 @@ export class RpcConnection {
   #mechanism: RpcConnectionOptions['security'];
   #lastCallId = BIND_CALL_ID;
   #nextContextId: number;
-  /** A reply whose signature is right proves that the sign-in succeeded, on both sides. */
+  /** The sign-in succeeded on both sides: the server confirmed it, or sent a reply whose signature is right. */
   #proven = false;
 
   private constructor(transport: RpcTransport, binding: Binding, options: RpcConnectionOptions) {
@@ -97,7 +97,14 @@ export class RpcConnection {
     const transport = await RpcTransport.connect({ host, port, timeoutMs, keepAliveMs, signal });
     try {
       const wanted = { interfaces, transferSyntaxes, security };
-      return new RpcConnection(transport, await bind(transport, { ...signInOptions(options), ...wanted }), options);
+      const binding = await bind(transport, { ...signInOptions(options), ...wanted });
+      const connection = new RpcConnection(transport, binding, options);
+      for (const one of interfaces.filter(
+        (wish) => !binding.contexts.some((context) => isSameSyntax(context.interface, wish)),
+      )) {
+        await connection.alterContext(one);
+      }
+      return connection;
     } catch (error) {
       await transport.close();
       throw error;
@@ -246,11 +253,11 @@ export class RpcConnection {
   }
 
   /** Protects further calls by a new security context. */
-  #use({ context, trailer }: SignedIn): void {
+  #use({ context, trailer, confirmed }: SignedIn): void {
     this.#protection = new PduProtection(context, trailer, this.#binding.headerSigning);
     this.#protections.set(trailer.contextId, this.#protection);
     this.#sessionKeys.push(context.sessionKey);
-    this.#proven = false;
+    this.#proven = confirmed;
   }
 
   *#protectedFragments({ opnum, stub, context }: WantedCall, callId: number): Generator<Uint8Array> {

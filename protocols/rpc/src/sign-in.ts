@@ -24,20 +24,18 @@ const LEGS_MAX = 16;
 export async function signIn(initiator: Initiator, legs: SignInLegs): Promise<SecurityContext> {
   const { peer } = legs;
   let { token, context } = await initiator.step();
-  let answer: Uint8Array | undefined;
   for (let leg = 1; token !== undefined; leg += 1) {
     if (leg > LEGS_MAX) throw new RpcProtocolError({ peer, problem: `the sign-in took more than ${LEGS_MAX} tokens` });
     if (context && leg > 1 && legs.sendLast) {
       legs.sendLast(token);
       return context;
     }
-    answer = await legs.exchange(token);
-    if (context) break;
+    const answer = await legs.exchange(token);
+    // SPNEGO servers confirm here what this side knows already.
+    if (context) return context;
     if (answer === undefined) throw new RpcProtocolError({ peer, problem: 'it answered a sign-in without a token' });
     ({ token, context } = await initiator.step(answer));
-    answer = undefined;
   }
   if (!context) throw new RpcProtocolError({ peer, problem: 'the sign-in did not end' });
-  if (answer !== undefined) throw new RpcProtocolError({ peer, problem: 'it goes on with a sign-in that has ended' });
   return context;
 }

@@ -91,10 +91,6 @@ const brokenAnswers: Record<string, [code: string, more: Partial<RpcServerOption
       onBind: (bind) => [bindAck(bind, { auth: Buffer.concat([trailer({ type: 16, authContext: 9 }), Buffer.of(2)]) })],
     },
   ],
-  'with a further token after the last': [
-    'ERR_RPC_PROTOCOL',
-    { onAlterContext: (pdu) => [bindAck(pdu, { auth: Buffer.concat([trailer({ type: 16 }), Buffer.of(4)]) })] },
-  ],
   'with a fault at the second leg': [
     'ERR_RPC_LOGON_REFUSED',
     {
@@ -119,6 +115,17 @@ for (const [what, [code, more]] of Object.entries(brokenAnswers)) {
     });
   });
 }
+
+const confirmLast: RpcServerOptions['onAlterContext'] = (pdu) => [
+  bindAck(pdu, { auth: Buffer.concat([trailer({ type: 16 }), Buffer.of(4)]) }),
+];
+
+test('a confirmation after the last token changes nothing', async () => {
+  await withServer(toyServer({}, { onAlterContext: confirmLast }), async (open) => {
+    const connection = await open({ security: new ToyMechanism() });
+    assert.equal((await connection.call(1, new Uint8Array(4))).length, 4);
+  });
+});
 
 test('a sign-in without an end is given up', async () => {
   await withServer(toyServer({ legs: 99 }), async (open) => {
@@ -168,11 +175,19 @@ test('a new sign-in that is refused shows at the next call', async () => {
   });
 });
 
+const refuseAlterContext: RpcServerOptions['onAlterContext'] = (pdu) => [
+  pduOf(3, 3, pdu.readUInt32LE(12), Buffer.alloc(16, 5)),
+];
+
+test('access denied after a sign-in that the server has confirmed is about rights, not about the sign-in', async () => {
+  await withServer(toyServer({}, { onCall: ({ callId, session }) => [session.fault(callId, 5)] }), async (open) => {
+    const connection = await open({ security: new ToyMechanism() });
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_FAULT' });
+  });
+});
+
 test('a new sign-in that fails under way ends the connection', async () => {
-  const onAlterContext: RpcServerOptions['onAlterContext'] = (pdu) => [
-    pduOf(3, 3, pdu.readUInt32LE(12), Buffer.alloc(16, 5)),
-  ];
-  await withServer({ onCall: echo, onAlterContext }, async (open) => {
+  await withServer({ onCall: echo, onAlterContext: refuseAlterContext }, async (open) => {
     const connection = await open();
     await assert.rejects(connection.reauthenticate(), { code: 'ERR_RPC_BIND_REFUSED' });
     await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_BIND_REFUSED' });

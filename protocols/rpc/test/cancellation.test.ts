@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { RpcAnswer, RpcCall, RpcServerOptions } from '@ad-protocols/testing';
+import { echo, withServer } from './peer/with-server.ts';
+
+/** Keeps answers to operation 9 back, and sends them when the call is orphaned. */
+function lateServer(
+  late: (call: RpcCall) => RpcAnswer,
+): RpcServerOptions & { readonly orphaned: number[]; readonly called: Promise<unknown> } {
+  const { promise: called, resolve } = Promise.withResolvers<undefined>();
+  const orphaned: number[] = [];
+  let kept: RpcCall | undefined;
+  return {
+    orphaned,
+    called,
+    onCall: (call) => {
+      if (call.opnum !== 9) return echo(call);
+      kept = call;
+      resolve(undefined);
+      return 'silence';
+    },
+    onOrphaned: (callId) => {
+      orphaned.push(callId);
+      return kept ? late(kept) : 'silence';
+    },
+  };
+}
+
+const lateAnswers: Record<string, (call: RpcCall) => RpcAnswer> = {
+  nothing: () => 'silence',
+  'the whole answer': echo,
+  'the answer in fragments': ({ callId, session }) => session.respond(callId, new Uint8Array(200), 30),
+  'a fault': ({ callId, session }) => [session.fault(callId, 0x1c00_000d)],
+};
+for (const [what, late] of Object.entries(lateAnswers)) {
+  test(`a call that is given up leaves the connection usable, though ${what} comes late`, async () => {
+    const server = lateServer(late);
+    await withServer(server, async (open) => {
+      const connection = await open();
+      const stub = Uint8Array.of(1, 2, 3, 4);
+      await connection.call(1, stub);
+      const controller = new AbortController();
+      const cause = new Error('no longer wanted');
+      const given = connection.call(9, stub, { signal: controller.signal });
+      const next = connection.call(2, stub);
+      await server.called;
+      controller.abort(cause);
+      await assert.rejects(given, { code: 'ERR_RPC_ABORTED', cause });
+      assert.deepEqual(await next, stub);
+      assert.deepEqual(await connection.call(3, stub), stub);
+    });
+    assert.deepEqual(server.orphaned, [3]);
+  });
+}
+
+test('a late answer with a wrong signature ends the connection', async () => {
+  const server = lateServer(({ callId, session }) => {
+    const fragment = session.fragment(callId, new Uint8Array(16));
+    fragment[30] = (fragment[30] ?? 0) ^ 1;
+    return [fragment];
+  });
+  await withServer(server, async (open) => {
+    const connection = await open();
+    const controller = new AbortController();
+    const given = connection.call(9, new Uint8Array(4), { signal: controller.signal });
+    await server.called;
+    controller.abort();
+    await assert.rejects(given, { code: 'ERR_RPC_ABORTED' });
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_SIGNATURE' });
+  });
+});
+
+test('without leave to keep the connection a call that is given up closes it', async () => {
+  for (const features of [1, undefined]) {
+    const server = { ...lateServer(echo), features };
+    await withServer(server, async (open) => {
+      const connection = await open();
+      const controller = new AbortController();
+      const given = connection.call(9, new Uint8Array(4), { signal: controller.signal });
+      await server.called;
+      controller.abort();
+      await assert.rejects(given, { code: 'ERR_RPC_ABORTED' });
+      await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_ABORTED' });
+    });
+    assert.deepEqual(server.orphaned, []);
+  }
+});
+
+test('a call that is given up before its turn is never sent', async () => {
+  const opnums: number[] = [];
+  const onCall = (call: RpcCall): RpcAnswer => (opnums.push(call.opnum), echo(call));
+  await withServer({ onCall }, async (open) => {
+    const connection = await open();
+    const controller = new AbortController();
+    const before = connection.call(1, new Uint8Array(4));
+    const waiting = connection.call(2, new Uint8Array(4), { signal: controller.signal });
+    const after = connection.call(3, new Uint8Array(4));
+    controller.abort();
+    await assert.rejects(waiting, { code: 'ERR_RPC_ABORTED' });
+    await assert.rejects(connection.call(4, new Uint8Array(4), { signal: controller.signal }), {
+      code: 'ERR_RPC_ABORTED',
+    });
+    await Promise.all([before, after]);
+    await setImmediate();
+  });
+  assert.deepEqual(opnums, [1, 3]);
+});
+
+test('a signal that aborts after the answer changes nothing', async () => {
+  await withServer({ onCall: echo }, async (open) => {
+    const connection = await open();
+    const controller = new AbortController();
+    await connection.call(1, new Uint8Array(4), { signal: controller.signal });
+    controller.abort();
+    assert.equal((await connection.call(1, new Uint8Array(4))).length, 4);
+  });
+});
+
+test('one call can have a time-out of its own', async () => {
+  await withServer({ onCall: (call) => (call.opnum === 9 ? 'silence' : echo(call)) }, async (open) => {
+    const connection = await open({ callTimeoutMs: 60_000 });
+    await connection.call(1, new Uint8Array(4), { timeoutMs: 10_000 });
+    await assert.rejects(connection.call(9, new Uint8Array(4), { timeoutMs: 40 }), {
+      code: 'ERR_RPC_TIMEOUT',
+      message: /40 ms/,
+    });
+  });
+});
+
+const floodWithNothing = ({ callId, session }: RpcCall): RpcAnswer =>
+  Array.from({ length: 400 }, (_, index) =>
+    session.fragment(callId, new Uint8Array(0), { flags: index === 0 ? 1 : 0 }),
+  );
+
+test('a flood of fragments without content comes to an end', async () => {
+  await withServer({ onCall: floodWithNothing }, async (open) => {
+    const connection = await open({ responseBytesMax: 10_000 });
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_RESPONSE_TOO_LARGE' });
+  });
+});
