@@ -9,11 +9,10 @@ export type FallbackDecision = (error: unknown, failed: Mechanism) => boolean;
 /** Failures of Kerberos that say nothing about the account: where they happen, a mechanism without a KDC may still serve. */
 const curableCodes: ReadonlySet<string> = new Set([
   'ERR_KRB5_KDC_UNREACHABLE',
-  'ERR_KRB5_KDC_NOT_FOUND',
-  'ERR_KRB5_SERVICE_UNKNOWN',
   'ERR_KRB5_REALM_UNKNOWN',
-  'ERR_KRB5_ENCRYPTION_TYPE',
-  'ERR_KRB5_CLOCK_SKEW',
+  'ERR_KRB5_SERVICE_UNKNOWN',
+  'ERR_KRB5_ETYPE_NOT_SUPPORTED',
+  'ERR_KRB5_SKEW',
 ]);
 
 /**
