@@ -34,7 +34,7 @@ const ticketFor = (client: string, ...server: string[]): ServiceTicket => ({
 describe('a credential cache', () => {
   it('of kinit and kvno is read', () => {
     const { client, clientRealm, tickets } = decodeCredentialCache(hex(credentialCache));
-    assert.deepEqual([client.components, clientRealm], [['svc-causeway'], 'CORP.CONTOSO.TEST']);
+    assert.deepEqual([client.components, clientRealm], [['svc-norights'], 'CORP.CONTOSO.TEST']);
     const real = tickets.filter(({ serverRealm }) => serverRealm === clientRealm);
     assert.deepEqual(
       real.map(({ server, ticket }) => [server.components[0], decodeTicket(ticket).server.components[0]]),

@@ -69,7 +69,7 @@ describe('what MIT and Samba send', () => {
     ] as const) {
       const reply = decodeKdcReply(bytesOf(name), type);
       assert.deepEqual(encodeKdcReply(reply), bytesOf(name), name);
-      assert.equal(formatPrincipal(reply.client, reply.clientRealm), 'svc-causeway@CORP.CONTOSO.TEST');
+      assert.equal(formatPrincipal(reply.client, reply.clientRealm), 'svc-norights@CORP.CONTOSO.TEST');
       const ticket = decodeTicket(reply.ticket);
       assert.deepEqual(encodeTicket(ticket), reply.ticket);
       assert.equal(ticket.encryptedPart.enctype, 18);
@@ -84,7 +84,7 @@ describe('what MIT and Samba send', () => {
     assert.equal(ntStatusOf(error), undefined);
     const info = decodeMethodData(error.data ?? new Uint8Array()).find(({ type }) => type === 19);
     const entries = decodeEtypeInfo2(info?.value ?? new Uint8Array());
-    assert.deepEqual([entries[0]?.enctype, entries[0]?.salt], [18, 'CORP.CONTOSO.TESTsvc-causeway']);
+    assert.deepEqual([entries[0]?.enctype, entries[0]?.salt], [18, 'CORP.CONTOSO.TESTsvc-norights']);
     assertEveryTruncationRefused(bytesOf('preauthenticationRequired'), decodeKrbError);
   });
 });
