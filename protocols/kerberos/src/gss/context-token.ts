@@ -5,7 +5,8 @@ import { Reader } from '@ad-protocols/wire';
 /** What the two bytes after the object identifier say that follows. @see RFC 4121 §4.1, RFC 4757 §7.2, §7.3 */
 export const tokenIds = { apRequest: 0x0100, apReply: 0x0200, krbError: 0x0300, mic: 0x0101, wrap: 0x0201 } as const;
 
-const TAG = applicationTag(0);
+/** How a token begins. @see RFC 2743 §3.1 */
+export const CONTEXT_TOKEN_TAG = applicationTag(0);
 const oid = encodeBer(objectIdentifier(mechanismOids.kerberos));
 
 /**
@@ -20,7 +21,7 @@ export function encodeContextToken(tokenId: number, body: Uint8Array): Uint8Arra
   content.set(oid);
   new DataView(content.buffer).setUint16(oid.length, tokenId);
   content.set(body, oid.length + 2);
-  return encodeBer({ tag: TAG, content });
+  return encodeBer({ tag: CONTEXT_TOKEN_TAG, content });
 }
 
 /**
@@ -32,7 +33,7 @@ export function encodeContextToken(tokenId: number, body: Uint8Array): Uint8Arra
 export function decodeContextToken(token: Uint8Array): { readonly tokenId: number; readonly body: Uint8Array } {
   const reader = new Reader(token, 'Kerberos context token');
   const { tag, content } = readElement(reader);
-  if (tag !== TAG) throw reader.malformed('no token of GSS-API');
+  if (tag !== CONTEXT_TOKEN_TAG) throw reader.malformed('no token of GSS-API');
   if (reader.remaining > 0) throw reader.malformed(`${reader.remaining} bytes after the end`);
   const inner = new Reader(content, reader.structure);
   const mechanism = inner.bytes(oid.length);

@@ -14,7 +14,7 @@ import type { TicketSource } from '../client/service-ticket.ts';
 import { encryptionTypeOf } from '../crypto/supported-types.ts';
 import { decodeKrbError } from '../messages/krb-error.ts';
 import { acceptApReply, createApRequest, type ApInitiation } from './ap-exchange.ts';
-import { decodeContextToken, encodeContextToken, tokenIds } from './context-token.ts';
+import { CONTEXT_TOKEN_TAG, decodeContextToken, encodeContextToken, tokenIds } from './context-token.ts';
 import { KerberosContext } from './kerberos-context.ts';
 
 /** Sequence numbers start below this. */
@@ -114,12 +114,13 @@ class KerberosInitiator implements Initiator {
 
   /** The AP-REP of a token. @throws {RefusedError} when it is a KRB-ERROR. */
   #replyOf(input: Uint8Array): Uint8Array {
-    // An error may come with framing or without, whatever the style.
+    // An error comes with framing or without, whatever the style: Samba frames it in DCE style too.
     if (input[0] === KRB_ERROR_TAG) throw this.#refused(input);
-    if (this.#target.dceStyle) return input;
+    const { dceStyle } = this.#target;
+    if (dceStyle && input[0] !== CONTEXT_TOKEN_TAG) return input;
     const { tokenId, body } = decodeContextToken(input);
     if (tokenId === tokenIds.krbError) throw this.#refused(body);
-    if (tokenId !== tokenIds.apReply) throw this.#outOfTurn();
+    if (dceStyle || tokenId !== tokenIds.apReply) throw this.#outOfTurn();
     return body;
   }
 

@@ -26,7 +26,7 @@ export interface MessageProtection {
   readonly signSignatureBytes: number;
   /** Encrypts the range in place; the signature covers all of `message`. */
   seal(message: Uint8Array, sealed: SealedRange): Uint8Array;
-  /** Decrypts the range in place when the signature is right. */
+  /** Decrypts the range in place; after a wrong signature nothing of it may be used. */
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean;
   sign(message: Uint8Array): Uint8Array;
   verify(message: Uint8Array, signature: Uint8Array): boolean;

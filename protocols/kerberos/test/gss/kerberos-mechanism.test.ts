@@ -4,6 +4,7 @@ import { encodeBer, objectIdentifier } from '@ad-protocols/asn1';
 import type { InitiatorStep } from '@ad-protocols/gss';
 import { kerberosEnctypes, KerberosMechanism } from '@ad-protocols/kerberos';
 import { assertEveryTruncationRefused } from '@ad-protocols/testing';
+import * as fc from 'fast-check';
 import { decodeGssChecksum, encodeGssChecksum } from '../../src/gss/authenticator-checksum.ts';
 import { decodeContextToken, encodeContextToken, tokenIds } from '../../src/gss/context-token.ts';
 import type { EncApRepPart } from '../../src/messages/ap-reply.ts';
@@ -125,7 +126,7 @@ for (const dceStyle of [false, true]) {
       server: { type: 2, components: ['ldap', 'dc1.corp.contoso.test'] },
     });
     const framed = await started(dceStyle);
-    const token = dceStyle ? error : encodeContextToken(tokenIds.krbError, error);
+    const token = encodeContextToken(tokenIds.krbError, error);
     await assert.rejects(framed.initiator.step(token), { code: 'ERR_KRB5_SKEW', serverTime: 1_700_000_000_000 });
     const bare = await started(dceStyle);
     await assert.rejects(bare.initiator.step(error), { code: 'ERR_KRB5_SKEW' });
@@ -139,6 +140,9 @@ test('a token out of turn is refused', async () => {
   const request = encodeContextToken(tokenIds.apRequest, acceptor.reply());
   await assert.rejects(initiator.step(request), { code: 'ERR_GSS_TOKEN' });
   await assert.rejects(initiator.step(request), { code: 'ERR_GSS_TOKEN' }, 'after the end');
+  const dce = await started(true);
+  const framed = encodeContextToken(tokenIds.apReply, dce.acceptor.reply());
+  await assert.rejects(dce.initiator.step(framed), { code: 'ERR_GSS_TOKEN' }, 'framed in DCE style');
 });
 
 test('an answer cut short is refused wherever it is cut', async () => {
@@ -151,6 +155,17 @@ test('an answer cut short is refused wherever it is cut', async () => {
       await assert.rejects(initiator.step(token.slice(0, length)), { code: /^ERR_WIRE_/ }, `${length} bytes`);
     }
   }
+});
+
+test('garbage in place of the answer is refused', async () => {
+  const garbage = fc.tuple(fc.constantFrom(0x60, 0x6f, 0x7e, 0x30), fc.uint8Array({ maxLength: 60 }));
+  await fc.assert(
+    fc.asyncProperty(garbage, fc.boolean(), async ([first, rest], dceStyle) => {
+      const { initiator } = await started(dceStyle);
+      await assert.rejects(initiator.step(Uint8Array.of(first, ...rest)), { code: /^ERR_(WIRE|GSS|KRB5)_/ });
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('the framing names the mechanism, and nothing else is taken for it', () => {
