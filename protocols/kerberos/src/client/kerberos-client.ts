@@ -1,9 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { KerberosError } from '../errors.ts';
-import { formatPrincipal, nameTypes, samePrincipal, ticketGrantingService } from '../messages/principal-name.ts';
+import {
+  formatPrincipal,
+  nameTypes,
+  samePrincipal,
+  ticketGrantingService,
+  type PrincipalName,
+} from '../messages/principal-name.ts';
 import { dnsKdcs } from '../transport/kdc-locator.ts';
 import { KdcTransport, type KdcTransportOptions } from '../transport/kdc-transport.ts';
 import { asExchange } from './as-exchange.ts';
+import { RefusedError } from './refused-error.ts';
 import { parseClientName, type ClientName } from './client-name.ts';
 import type { ClientCredential } from './credential.ts';
 import type { ExchangeEnvironment } from './exchange.ts';
@@ -36,6 +43,9 @@ export interface KerberosClientOptions extends Partial<KdcTransportOptions> {
 export const defaultEnctypes: readonly number[] = [18, 17, 20, 19];
 
 const RC4_HMAC = 23;
+
+/** Numbers of KRB-ERROR for a ticket that the KDC takes no more. @see RFC 4120 §7.5.9 */
+const staleTicketErrors: ReadonlySet<number> = new Set([20, 31, 32, 44]);
 
 /** Milliseconds before its end at which a ticket is fetched anew, so that it lasts for what is begun with it. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -102,7 +112,7 @@ export class KerberosClient implements TicketSource {
     return await this.#shared(server.components.join('/').toLowerCase(), signal, async () => {
       const known = await this.#cache.find(server);
       if (known !== undefined && this.#usable(known)) return known;
-      const ticket = await tgsExchange(this.#environment, await this.getTicketGrantingTicket(), server);
+      const ticket = await this.#serviceTicket(server);
       await this.#cache.store(ticket);
       return ticket;
     });
@@ -114,11 +124,29 @@ export class KerberosClient implements TicketSource {
       const known = await this.#cachedGrantingTicket();
       if (known !== undefined) return known;
       if (this.#credential === undefined) throw this.#noTicket();
-      const ticket = await asExchange(this.#environment, this.#name, this.#credential);
-      this.#grantingRealm = ticket.serverRealm;
-      await this.#cache.store(ticket);
-      return ticket;
+      return await this.#signIn(this.#credential);
     });
+  }
+
+  async #serviceTicket(server: PrincipalName): Promise<ServiceTicket> {
+    const granting = await this.getTicketGrantingTicket();
+    try {
+      return await tgsExchange(this.#environment, granting, server);
+    } catch (error) {
+      const credential = this.#credential;
+      const stale = error instanceof RefusedError && staleTicketErrors.has(error.errorCode);
+      if (credential === undefined || !stale) throw error;
+      // The KDC has forgotten the ticket before its end: the key of krbtgt was changed, for instance.
+      const anew = await this.#shared('krbtgt', undefined, async () => await this.#signIn(credential));
+      return await tgsExchange(this.#environment, anew, server);
+    }
+  }
+
+  async #signIn(credential: ClientCredential): Promise<ServiceTicket> {
+    const ticket = await asExchange(this.#environment, this.#name, credential);
+    this.#grantingRealm = ticket.serverRealm;
+    await this.#cache.store(ticket);
+    return ticket;
   }
 
   async #cachedGrantingTicket(): Promise<ServiceTicket | undefined> {

@@ -101,6 +101,18 @@ describe('a ticket', () => {
     assert.deepEqual(realm.granted, [11, 13, 11, 13]);
   });
 
+  it('comes after a new sign-in when the KDC has forgotten the first one', async () => {
+    for (const number of [20, 31, 32, 44]) {
+      let refusals = 1;
+      const refuse = (_: unknown, type: number): number | undefined =>
+        type === 12 && refusals-- > 0 ? number : undefined;
+      const realm = new TestRealm({ key, refuse });
+      await using server = await KdcServer.start(realm.answer);
+      await clientOf([server]).getTicket(target);
+      assert.deepEqual(realm.granted, [11, 11, 13]);
+    }
+  });
+
   it('comes with a password and the salt of the KDC', async () => {
     const password = 'potatoe';
     // RFC 3962 appendix B: iteration count 1200, ATHENA.MIT.EDUraeburn.
