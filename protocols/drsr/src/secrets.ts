@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { crc32, Rc4, unwrapHashByRid } from '@ad-protocols/crypto';
 import { allocateSecret, copySecret, MalformedError, Reader } from '@ad-protocols/wire';
 
@@ -87,17 +87,28 @@ export function decryptSecret(sessionKeys: readonly Uint8Array[], encrypted: Uin
 /** The value, when the checksum in front of it is right; undefined under a wrong key. */
 function decryptWith(sessionKey: Uint8Array, salt: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
   if (sessionKey.length < 16) throw new RangeError(`a session key has at least 16 bytes, got ${sessionKey.length}`);
-  const key = createHash('md5').update(sessionKey).update(salt).digest();
-  const cipher = new Rc4(key);
-  key.fill(0);
-  const opened = cipher.apply(sealed);
+  const cipher = cipherFor(sessionKey, salt);
+  const opened = cipher.applyInPlace(copySecret(sealed));
   cipher.wipe();
-  const received = new DataView(opened.buffer, opened.byteOffset).getUint32(0, true);
-  const value = copySecret(opened.subarray(CHECKSUM_BYTES));
-  opened.fill(0);
+  const received = new DataView(opened.buffer).getUint32(0, true);
+  const value = opened.subarray(CHECKSUM_BYTES);
+  // A checksum says 32 bits of its secret.
+  opened.fill(0, 0, CHECKSUM_BYTES);
   if (crc32(value) === received) return value;
   value.fill(0);
   return undefined;
+}
+
+/** The whole session key counts, whatever its length: 16 bytes with NTLM, 16 or 32 with Kerberos. */
+function cipherFor(sessionKey: Uint8Array, salt: Uint8Array): Rc4 {
+  const material = allocateSecret(sessionKey.length + SALT_BYTES);
+  material.set(sessionKey);
+  material.set(salt, sessionKey.length);
+  const key = digestOf('md5', material, 'buffer');
+  material.fill(0);
+  const cipher = new Rc4(key);
+  key.fill(0);
+  return cipher;
 }
 
 /**

@@ -123,3 +123,13 @@ test('secret are the attributes of [MS-DRSR] IsSecretAttribute; only the four ki
   assert.deepEqual(secret.filter(isWrappedByRid), hashes);
   assert.ok(!['sAMAccountName', 'pwdLastSet', 'unicodepwd'].some(isSecretAttribute));
 });
+
+for (const bytes of [16, 24, 32]) {
+  test(`a session key of ${bytes} bytes counts as a whole`, () => {
+    const sessionKey = Uint8Array.from({ length: bytes }, (_, index) => index);
+    const encrypted = encrypt(sessionKey, new Uint8Array(16).fill(3), Buffer.from('a value'));
+    assert.equal(Buffer.from(decryptSecret([sessionKey], encrypted)).toString(), 'a value');
+    const other = sessionKey.with(bytes - 1, 0xff);
+    assert.throws(() => decryptSecret([other], encrypted), { code: 'ERR_DRSR_CHECKSUM' });
+  });
+}
