@@ -15,7 +15,7 @@ export interface Framing {
 
 const HEAD_BYTES = 8;
 
-/** Received bytes until a frame is complete; each byte is copied once at most, however torn a frame arrives. */
+/** Received bytes until a frame is complete. What it costs grows with the bytes, however torn a frame arrives. */
 export class FrameBuffer {
   readonly #framing: Framing;
   #chunks: Uint8Array[] = [];

@@ -1,15 +1,20 @@
 import type { Duplex } from 'node:stream';
-import { elementSize } from '@ad-protocols/asn1';
+import { elementSize, tags } from '@ad-protocols/asn1';
+import { MalformedError } from '@ad-protocols/wire';
 import { FramedStream } from './framed-stream.ts';
 
 /** Largest message taken from a server unless told otherwise: a group of a million members fits. */
 export const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
 
-/** How LDAP messages follow each other: each is one BER element. */
+/** How LDAP messages follow each other: each is one SEQUENCE. What begins otherwise is refused at its first byte. */
 export const messageFraming = {
   name: 'an LDAP message',
   frameBytesMax: MESSAGE_BYTES_MAX,
-  frameBytes: elementSize,
+  frameBytes(head: Uint8Array): number | undefined {
+    const [tag] = head;
+    if (tag === undefined || tag === tags.sequence) return elementSize(head);
+    throw new MalformedError({ structure: 'LDAPMessage', offset: 0, problem: `it begins with ${tag}` });
+  },
 } as const;
 
 /**

@@ -28,7 +28,7 @@ export interface LdapSearch {
   readonly attributes: readonly string[];
 }
 
-/** `4` bytes of id at most; 0 is the server's own. */
+/** Largest message id; 0 is the server's own. @see RFC 4511 §4.1.1.1 */
 export const MESSAGE_ID_MAX = 0x7fff_ffff;
 
 /** The bytes of a simple bind. They hold the password: the caller wipes them. @see RFC 4511 §4.2 */

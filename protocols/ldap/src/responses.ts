@@ -88,7 +88,7 @@ function optional(reader: Reader, wanted: number): Uint8Array | undefined {
 }
 
 /** @see RFC 4511 §4.5.2 SearchResultEntry */
-export function decodeEntry(content: Uint8Array): LdapEntry {
+function decodeEntry(content: Uint8Array): LdapEntry {
   const reader = new Reader(content, 'SearchResultEntry');
   const dn = textDecoder.decode(expect(reader, tags.octetString));
   const attributes = new Map<string, Uint8Array[]>();
