@@ -1,6 +1,6 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import { RpcBindError, RpcLogonError } from './errors.ts';
-import { NAK_AUTHENTICATION_TYPE, NAK_INVALID_CHECKSUM, type BindNak } from './pdu/bind-nak.ts';
+import { NAK_AUTHENTICATION_TYPE, NAK_INVALID_CHECKSUM, NAK_NOT_SPECIFIED, type BindNak } from './pdu/bind-nak.ts';
 import { REASON_ABSTRACT_SYNTAX, type PresentationResult, type SyntaxId } from './pdu/presentation-context.ts';
 import { formatStatus } from './status.ts';
 
@@ -15,14 +15,17 @@ export function isLogonRefusal(status: number): boolean {
   return LOGON_REFUSED.has(status);
 }
 
+/** Reasons of servers whose security package refused the first token; Samba gives none. */
+const signInReasons = new Set([NAK_NOT_SPECIFIED, NAK_AUTHENTICATION_TYPE, NAK_INVALID_CHECKSUM]);
+
 /** The whole bind was refused. */
 export function bindNakError(peer: string, nak: BindNak, security: Security): RpcBindError {
-  const aboutSignIn = nak.reason === NAK_AUTHENTICATION_TYPE || nak.reason === NAK_INVALID_CHECKSUM;
+  const aboutSignIn = security !== 'anonymous' && signInReasons.has(nak.reason);
   return new RpcBindError({
     code: 'ERR_RPC_BIND_REFUSED',
     message: `${peer} refused the bind: ${nak.text}`,
     nextStep: aboutSignIn
-      ? `Check that the domain controller allows ${nameOf(security)} for this account.`
+      ? `Check that the domain controller allows ${nameOf(security)} for this account, that its name is given in full, and that clocks agree.`
       : 'Repeat after a pause; when it happens again, look into the log of the domain controller.',
   });
 }

@@ -54,10 +54,9 @@ export class RpcConnection {
   readonly #contexts: PresentationContext[];
   readonly #turns = new Turns();
   readonly #sessionKeys: Uint8Array[] = [];
-  /** By auth_context_id: older ones stay able to open late replies. */
-  readonly #protections = new Map<number, PduProtection>();
   readonly #verification: RequestVerification;
-  readonly #orphans = new Set<number>();
+  /** Calls given up whose answers may still come, by call id, with the protection that their answers have. */
+  readonly #orphans = new Map<number, PduProtection | undefined>();
   #protection: PduProtection | undefined;
   #mechanism: RpcConnectionOptions['security'];
   #lastCallId = BIND_CALL_ID;
@@ -224,7 +223,11 @@ export class RpcConnection {
         if (header.type !== PTYPE.response) {
           throw new RpcProtocolError({ peer, problem: `it answered a call with a PDU of type ${header.type}` });
         }
-        return assembler.add(this.#openStub(pdu), header.flags, decodeResponseHint(bytes, context.id));
+        return assembler.add(
+          this.#openStub(pdu, this.#protection),
+          header.flags,
+          decodeResponseHint(bytes, context.id),
+        );
       },
     });
     if (answer instanceof Error) throw answer;
@@ -238,7 +241,7 @@ export class RpcConnection {
     if (mechanism === 'anonymous' || latest === undefined || context === undefined) {
       throw new TypeError('an anonymous connection cannot sign in again');
     }
-    if (!this.features.securityContextMultiplexing || this.#protections.size >= SECURITY_CONTEXTS_MAX) {
+    if (!this.features.securityContextMultiplexing || this.#sessionKeys.length >= SECURITY_CONTEXTS_MAX) {
       throw noMultiplexingError(peer);
     }
     try {
@@ -255,7 +258,6 @@ export class RpcConnection {
   /** Protects further calls by a new security context. */
   #use({ context, trailer, confirmed }: SignedIn): void {
     this.#protection = new PduProtection(context, trailer, this.#binding.headerSigning);
-    this.#protections.set(trailer.contextId, this.#protection);
     this.#sessionKeys.push(context.sessionKey);
     this.#proven = confirmed;
   }
@@ -271,15 +273,14 @@ export class RpcConnection {
     }
   }
 
-  /** The plaintext stub of a response fragment: a view of it, valid as long as the fragment. */
-  #openStub(pdu: Pdu): Uint8Array {
+  /** The plaintext stub of a response fragment, which `protection` has to fit: a view of it, valid as long as the fragment. */
+  #openStub(pdu: Pdu, protection: PduProtection | undefined): Uint8Array {
     const { peer } = this.#transport;
     const verifier = decodeAuthVerifier(pdu.header, pdu.bytes);
-    if (!this.#protection && !verifier) return pdu.bytes.subarray(CALL_HEADER_BYTES);
-    const protection = verifier && this.#protections.get(verifier.contextId);
-    if (!protection) throw new RpcSignatureError(peer, 'a fragment is not protected as agreed');
+    if (!protection && !verifier) return pdu.bytes.subarray(CALL_HEADER_BYTES);
+    if (!protection || !verifier) throw new RpcSignatureError(peer, 'a fragment is not protected as agreed');
     const stub = protection.open(pdu, verifier, peer);
-    if (protection === this.#protection) this.#proven = true;
+    this.#proven = true;
     return stub;
   }
 
@@ -296,7 +297,7 @@ export class RpcConnection {
   }
 
   #orphan(callId: number): Uint8Array {
-    this.#orphans.add(callId);
+    this.#orphans.set(callId, this.#protection);
     this.#transport.onLateAnswers((pdu) => this.#takeLateAnswer(pdu));
     return encodeOrphaned(callId);
   }
@@ -305,7 +306,7 @@ export class RpcConnection {
   #takeLateAnswer(pdu: Pdu): boolean {
     const { callId, type, flags } = pdu.header;
     if (!this.#orphans.has(callId) || (type !== PTYPE.response && type !== PTYPE.fault)) return false;
-    if (type === PTYPE.response) this.#openStub(pdu);
+    if (type === PTYPE.response) this.#openStub(pdu, this.#orphans.get(callId));
     if (type === PTYPE.fault || (flags & PFC_LAST_FRAG) !== 0) this.#orphans.delete(callId);
     return true;
   }

@@ -54,6 +54,34 @@ for (const [what, late] of Object.entries(lateAnswers)) {
   });
 }
 
+test('an answer that comes after a new sign-in is opened in the context of its call', async () => {
+  let kept: RpcCall | undefined;
+  let late: Uint8Array[] = [];
+  const server: RpcServerOptions = {
+    onCall: (call) => {
+      if (call.opnum !== 9) return [...late.splice(0), ...call.session.respond(call.callId, call.stub)];
+      kept = call;
+      return 'silence';
+    },
+    onOrphaned: () => {
+      // Made before the new sign-in, sent after it.
+      late = kept ? kept.session.respond(kept.callId, new Uint8Array(32)) : [];
+      return 'silence';
+    },
+  };
+  await withServer(server, async (open) => {
+    const connection = await open();
+    const controller = new AbortController();
+    const given = connection.call(9, new Uint8Array(4), { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(given, { code: 'ERR_RPC_ABORTED' });
+    await connection.reauthenticate();
+    const stub = Uint8Array.of(1, 2, 3, 4);
+    assert.deepEqual(await connection.call(1, stub), stub);
+    assert.deepEqual(await connection.call(1, stub), stub);
+  });
+});
+
 test('a late answer with a wrong signature ends the connection', async () => {
   const server = lateServer(({ callId, session }) => {
     const fragment = session.fragment(callId, new Uint8Array(16));

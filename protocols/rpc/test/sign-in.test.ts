@@ -166,6 +166,22 @@ test('a new sign-in in mid-stream has a key of its own, and the next call uses i
   assert.deepEqual(used, [1, 1, 2, 3]);
 });
 
+const answerInFirstContext: RpcServerOptions['onCall'] = ({ callId, stub, session }) => [
+  session.fragment(callId, stub, { trailer: { authContext: 1 } }),
+];
+
+test('an answer in the security context before the newest is refused', async () => {
+  await withServer({ onCall: answerInFirstContext }, async (open) => {
+    const connection = await open();
+    await connection.call(1, new Uint8Array(4));
+    await connection.reauthenticate();
+    await assert.rejects(connection.call(1, new Uint8Array(4)), {
+      code: 'ERR_RPC_SIGNATURE',
+      message: /not protected as agreed/,
+    });
+  });
+});
+
 test('a new sign-in that is refused shows at the next call', async () => {
   await withServer({ onCall: echo }, async (open) => {
     const connection = await open();

@@ -11,7 +11,9 @@ const reasons = new Map<number, string>([
   [9, 'invalid checksum'],
 ]);
 
-/** `reason` of a server that does not do NTLM. */
+/** `reason` of a server that gives none. */
+export const NAK_NOT_SPECIFIED = 0;
+/** `reason` of a server that does not know the kind of sign-in. */
 export const NAK_AUTHENTICATION_TYPE = 8;
 /** `reason` of a server whose security package failed. */
 export const NAK_INVALID_CHECKSUM = 9;
