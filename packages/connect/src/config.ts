@@ -49,22 +49,36 @@ const ldapSchema = z.strictObject({
 const accountSchema = z.strictObject({
   /** `sAMAccountName` of the service account that holds the two replication rights. */
   name: z.string().min(1).max(256),
-  /** NetBIOS name of the account's domain; asked of the DC unless named. */
+  /** NetBIOS or DNS name of the account's domain; the forest's name unless named. */
   domain: z.string().min(1).optional(),
+  /** Kerberos only, Kerberos and NTLM where Kerberos cannot be used, or NTLM only. */
+  signIn: z.enum(['kerberos', 'kerberos-or-ntlm', 'ntlm']).default('kerberos'),
   /** File with the account's password on its first line, mode 0600. */
   passwordFile: path,
   /** How long a refused account waits before it is tried again with the same password, so that no lockout policy locks it. */
   refusedRetryMs: intervalMs(300_000, 1000),
 });
 
+const kerberosSchema = z.strictObject({
+  /** Realm of the service account; the forest's name in upper case unless named. */
+  realm: z.string().min(1).optional(),
+  /** KDCs of the realm, `host` or `host:port`; the domain controllers that are read unless named. */
+  kdcs: z.array(z.string().min(1)).nonempty().optional(),
+  /** True for domains whose accounts or domain controllers have no AES keys. */
+  allowRc4: z.boolean().default(false),
+});
+
+const host = z.string().min(1);
+
 const connectorSchema = z.strictObject({
   /** DNS name of the forest: the name of this source at the directory. */
   name: z.string().toLowerCase().pipe(sourceIdSchema),
-  /** Host name of the DC that is read, as its certificate names it. */
-  domainController: z.string().min(1),
+  /** Full host name of the DC that is read, as its certificate and its service principal names have it; of several, the preferred first. */
+  domainController: z.union([host.transform((one): [string, ...string[]] => [one]), z.array(host).nonempty()]),
   /** Distinguished name of the domain that is read; the DC's own domain unless named. */
   baseDn: z.string().min(1).optional(),
   ldap: ldapSchema.prefault({}),
+  kerberos: kerberosSchema.prefault({}),
   account: accountSchema,
 });
 

@@ -1,5 +1,6 @@
 import { LdapBindError, LdapError, LdapResultError, type BindRefusal } from '@ad-protocols/ldap';
 import { CausewayError, type Disposition } from '@causeway/model';
+import { isSignInError, signInFailure } from './sign-in-errors.ts';
 
 /** What was being talked to when an operation on a DC failed. */
 export interface DcContext {
@@ -15,6 +16,7 @@ type Details = { code: string; message: string; nextStep: string; disposition: D
 export function dcFailure(error: unknown, context: DcContext): CausewayError {
   if (error instanceof CausewayError) return error;
   if (error instanceof LdapBindError) return accountRefused(error, context);
+  if (isSignInError(error)) return signInFailure(error, context);
   const details =
     error instanceof LdapResultError
       ? refused(error, context)

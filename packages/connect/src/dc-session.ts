@@ -1,39 +1,40 @@
-import { NtlmMechanism } from '@ad-protocols/ntlm';
+import type { Mechanism } from '@ad-protocols/gss';
 import type { Clock, Logger } from '@causeway/model';
 import { readAccountPassword } from './account-password.ts';
 import type { ConnectConfig } from './config.ts';
 import { readDomainController, type DomainController } from './domain-controller.ts';
 import { LdapConnection } from './ldap-connection.ts';
+import { createMechanism } from './sign-in.ts';
 
 /** A clock that differs by more than this is worth a word: tickets and signed requests begin to be refused. */
 const SKEW_WARNING_MS = 120_000;
 
-/** One process's connection to the DC, with what the DC says about itself. */
+/** One process's connection to a DC, with what the DC says about itself. */
 export interface DcSession {
+  readonly host: string;
   readonly connection: LdapConnection;
   readonly dc: DomainController;
-  /** The service account's password, for the other protocol of the same process. */
-  readonly password: string;
+  /** The service account, for the other protocol of the same process. */
+  readonly mechanism: Mechanism;
 }
 
 /**
- * Connects to the configured DC over LDAP and reads its identity. The caller closes the connection.
+ * Connects to a DC over LDAP and reads its identity. The caller closes the connection.
  *
- * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_DC_*
+ * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_SIGN_IN, ERR_CONNECT_DC_*
  */
 export async function openDcSession(
-  connector: ConnectConfig['connector'],
+  { connector, host }: { connector: ConnectConfig['connector']; host: string },
   ports: { clock: Clock; logger: Logger },
   signal: AbortSignal,
 ): Promise<DcSession> {
   const password = await readAccountPassword(connector.account.passwordFile);
-  const { account, name: forest } = connector;
-  const mechanism = new NtlmMechanism({ domain: account.domain ?? forest, user: account.name, password });
-  const connection = await LdapConnection.open(connector, { password, mechanism }, signal);
+  const mechanism = createMechanism(connector, password);
+  const connection = await LdapConnection.open({ connector, host }, { password, mechanism }, signal);
   try {
-    const dc = await readDomainController(connection, { host: connector.domainController, baseDn: connector.baseDn });
-    warnOfSkew(dc.currentTime - ports.clock.now(), connector.domainController, ports.logger);
-    return { connection, dc, password };
+    const dc = await readDomainController(connection, { host, baseDn: connector.baseDn });
+    warnOfSkew(dc.currentTime - ports.clock.now(), host, ports.logger);
+    return { host, connection, dc, mechanism };
   } catch (error) {
     connection.close();
     throw error;

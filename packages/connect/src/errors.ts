@@ -21,13 +21,13 @@ export function unexpectedError(cause: unknown): CausewayError {
  */
 export function refuseNoUsers(
   { scope, connector }: Pick<ConnectConfig, 'scope' | 'connector'>,
-  read: { baseDn: string; objects: number },
+  read: { host: string; baseDn: string; objects: number },
 ): void {
   if (scope.allowNoUsers) return;
-  const { domainController, account } = connector;
+  const { account } = connector;
   throw new CausewayError({
     code: 'ERR_CONNECT_NO_USERS',
-    message: `a full read of ${read.baseDn} from ${domainController} gave ${read.objects} objects and not a single user in scope`,
+    message: `a full read of ${read.baseDn} from ${read.host} gave ${read.objects} objects and not a single user in scope`,
     nextStep: `check that the service account ${account.name} may read the users of ${read.baseDn}; if there really are none, set scope.allowNoUsers to true`,
     disposition: 'halt',
   });

@@ -30,8 +30,12 @@ export class LdapConnection {
   }
 
   /** Connects, verifies the DC as the configuration says, and binds. Raising the signal closes the connection, also later. */
-  static async open(connector: Connector, signIn: LdapSignIn, signal: AbortSignal): Promise<LdapConnection> {
-    const { domainController: host, ldap, account } = connector;
+  static async open(
+    { connector, host }: { connector: Connector; host: string },
+    signIn: LdapSignIn,
+    signal: AbortSignal,
+  ): Promise<LdapConnection> {
+    const { ldap, account } = connector;
     const protection = await protectionOf(connector, signIn);
     try {
       const client = await LdapClient.open({ host, port: ldap.port, protection, signal });

@@ -1,6 +1,7 @@
 import type { LdapEntry } from '@ad-protocols/ldap';
 import type { ObjectBatch } from '@causeway/contract';
 import { ChangeWatch } from './change-watch.ts';
+import { DcChoice } from './dc-choice.ts';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
 import { deliveryFailure, refuseNoUsers } from './errors.ts';
@@ -25,13 +26,17 @@ const ORDINARY_USERS = '(sAMAccountType=805306368)';
  * Deleted users are not carried: they stay in the tenant as they were.
  */
 export function createObjectSync(options: ProcessOptions): SyncProcess {
-  const { config, directory } = options;
+  const { config, directory, logger } = options;
+  const { connector } = config;
+  const choice = new DcChoice(connector.domainController, logger);
   return {
     name: 'object sync',
     async open(signal) {
-      const { objectCursor } = await directory.readSource(config.connector.name, { signal });
-      return new ObjectSyncSession(options, await openDcSession(config.connector, options, signal), objectCursor);
+      const { objectCursor } = await directory.readSource(connector.name, { signal });
+      const dc = await choice.open((host) => openDcSession({ connector, host }, options, signal));
+      return new ObjectSyncSession(options, dc, objectCursor);
     },
+    noteFailure: (failure) => choice.noteFailure(failure),
   };
 }
 
@@ -100,7 +105,7 @@ class ObjectSyncSession implements SyncSession {
       onProgress({ stage: 'reading users', done: total.users });
     }
     if (read.isFull && total.others === 0)
-      refuseNoUsers(config, { baseDn: this.#dc.dc.baseDn, objects: total.objects });
+      refuseNoUsers(config, { host: this.#dc.host, baseDn: this.#dc.dc.baseDn, objects: total.objects });
     const cursorIsOld = clock.now() - this.#deliveredAt >= CURSOR_ONLY_INTERVAL_MS;
     if (read.isFull || held.length > 0 || (read.highest !== this.#readUpTo && cursorIsOld)) {
       await send(this.#cursor(read.highest));
@@ -111,10 +116,9 @@ class ObjectSyncSession implements SyncSession {
 
   /** USNs never go back, unless the DC's database was put back by other means than a restore that AD knows of. */
   #startAnew(highest: bigint): void {
-    const { config, logger } = this.#options;
-    logger.warn(
+    this.#options.logger.warn(
       { process: 'object sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(highest), read: String(this.#readUpTo) },
-      `the domain controller ${config.connector.domainController} has gone back to an older state: reading everything again`,
+      `the domain controller ${this.#dc.host} has gone back to an older state: reading everything again`,
     );
     this.#readUpTo = undefined;
   }

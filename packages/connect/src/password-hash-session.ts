@@ -88,8 +88,12 @@ export class PasswordHashSyncSession implements SyncSession {
       if (fromBeginning) report.count({ fullCycles: 1 });
       if (totals.sealed > 0) this.#announce(fromBeginning, totals);
     } catch (error) {
-      const { domainController: host, account } = config.connector;
-      throw replicationFailure(error, { host, account: account.name, passwordFile: account.passwordFile });
+      const { account } = config.connector;
+      throw replicationFailure(error, {
+        host: this.#dc.host,
+        account: account.name,
+        passwordFile: account.passwordFile,
+      });
     } finally {
       await this.#outbox.settle();
     }
@@ -119,7 +123,7 @@ export class PasswordHashSyncSession implements SyncSession {
       signal.throwIfAborted();
       const credentials = await this.#seal(page, read.isFull || page.start === 'beginning', totals);
       if (!page.more && read.fromBeginning && totals.usersInScope === 0)
-        refuseNoUsers(this.#options.config, { baseDn: dn, objects: totals.objects });
+        refuseNoUsers(this.#options.config, { host: this.#dc.host, baseDn: dn, objects: totals.objects });
       if (this.#isWorthSending(page, credentials, read.isFull)) {
         const to = formatCredentialCursor({
           keyId: this.#sealer.keyId,
@@ -189,10 +193,9 @@ export class PasswordHashSyncSession implements SyncSession {
   #hasRolledBack(usn: bigint): boolean {
     const place = this.#position;
     if (place?.sourceInvocationId !== this.#dc.dc.invocationId || usn >= place.usnVector.propertyUpdate) return false;
-    const { config, logger } = this.#options;
-    logger.warn(
+    this.#options.logger.warn(
       { process: 'password hash sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(usn) },
-      `the domain controller ${config.connector.domainController} has gone back to an older state: reading everything again`,
+      `the domain controller ${this.#dc.host} has gone back to an older state: reading everything again`,
     );
     return true;
   }

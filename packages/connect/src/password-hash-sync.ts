@@ -1,6 +1,6 @@
 import { DrsClient } from '@ad-protocols/drsr';
-import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { CredentialSealer } from '@causeway/seal/seal';
+import { DcChoice } from './dc-choice.ts';
 import { openDcSession, type DcSession } from './dc-session.ts';
 import { keyMismatchError } from './errors.ts';
 import { PasswordHashSyncSession } from './password-hash-session.ts';
@@ -17,6 +17,7 @@ export async function createPasswordHashSync(options: ProcessOptions): Promise<S
   const { config, directory } = options;
   const publicKey = new Uint8Array(Buffer.from(config.tenant.publicKey, 'base64'));
   const sealer = await CredentialSealer.create({ publicKey });
+  const choice = new DcChoice(config.connector.domainController, options.logger);
   return {
     name: 'password hash sync',
     async open(signal) {
@@ -25,28 +26,26 @@ export async function createPasswordHashSync(options: ProcessOptions): Promise<S
         throw keyMismatchError({ tenant: config.tenant.id, pinned: sealer.keyId, registered: keyId });
       }
       const { credentialCursor } = await directory.readSource(config.connector.name, { signal });
-      const dc = await openDcSession(config.connector, options, signal);
-      try {
-        const client = await openDrsClient(options, dc, signal);
-        return new PasswordHashSyncSession({ options, dc, client, sealer, stored: credentialCursor });
-      } catch (error) {
-        dc.connection.close();
-        throw error;
-      }
+      const { dc, client } = await choice.open((host) => openBoth(options, host, signal));
+      return new PasswordHashSyncSession({ options, dc, client, sealer, stored: credentialCursor });
     },
+    noteFailure: (failure) => choice.noteFailure(failure),
   };
 }
 
-async function openDrsClient(
-  { config }: ProcessOptions,
-  { dc, password }: DcSession,
+/** Both connections to one DC: LDAP and replication. */
+async function openBoth(
+  options: ProcessOptions,
+  host: string,
   signal: AbortSignal,
-): Promise<DrsClient> {
-  const { domainController: host, account } = config.connector;
-  const security = new NtlmMechanism({ domain: account.domain ?? dc.netbiosName, user: account.name, password });
+): Promise<{ dc: DcSession; client: DrsClient }> {
+  const { connector } = options.config;
+  const { account } = connector;
+  const dc = await openDcSession({ connector, host }, options, signal);
   try {
-    return await DrsClient.open({ host, security, signal });
+    return { dc, client: await DrsClient.open({ host, security: dc.mechanism, signal }) };
   } catch (error) {
+    dc.connection.close();
     throw replicationFailure(error, { host, account: account.name, passwordFile: account.passwordFile });
   }
 }

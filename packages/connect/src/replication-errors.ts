@@ -2,6 +2,7 @@ import { DrsError } from '@ad-protocols/drsr';
 import { CausewayError, type Disposition } from '@causeway/model';
 import { RpcError } from '@ad-protocols/rpc';
 import { accountRefused, type DcContext } from './dc-errors.ts';
+import { isSignInError, signInFailure } from './sign-in-errors.ts';
 
 /** Which of connect's errors a failure of replication is, and what happens after it. */
 const kinds: Readonly<Record<string, readonly [code: string, disposition: Disposition]>> = {
@@ -37,6 +38,7 @@ const ACCESS_DENIED = 5;
 /** The CausewayError for anything that replication from a DC may fail with; anything unknown stays as it is. */
 export function replicationFailure(error: unknown, context: DcContext & { account: string }): unknown {
   if (error instanceof CausewayError || !(error instanceof Error) || !('code' in error)) return error;
+  if (isSignInError(error)) return signInFailure(error, context);
   const code = String(error.code);
   if (code === 'ERR_RPC_LOGON_REFUSED') return accountRefused(error, context);
   if (code === 'ERR_DRSR_ACCESS_DENIED' || ('status' in error && error.status === ACCESS_DENIED)) {

@@ -7,6 +7,8 @@ export interface SyncProcess {
   readonly name: string;
   /** Connects to the DC and the directory, and agrees with the directory on the cursor to go on from. */
   open(signal: AbortSignal): Promise<SyncSession>;
+  /** Told of every failure before the next {@link SyncProcess.open}. */
+  noteFailure(failure: CausewayError): void;
 }
 
 /** A process while it is connected. After any error it is closed, and another one opened. */
@@ -58,6 +60,7 @@ export async function runProcess(process: SyncProcess, options: RunOptions, sign
       const failure = asCausewayError(error);
       failures += 1;
       const delayMs = backOffMs(failures);
+      process.noteFailure(failure);
       announceFailure(process, options, failure);
       await session?.close();
       session = undefined;

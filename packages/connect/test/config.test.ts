@@ -24,6 +24,9 @@ suite('configuration of connect', () => {
     const { connector, objectSync, passwordHashSync, scope } = connectConfigSchema.parse(least);
     assert.deepEqual(connector.ldap, { tls: 'starttls' });
     assert.equal(connector.account.refusedRetryMs, 300_000);
+    assert.equal(connector.account.signIn, 'kerberos');
+    assert.deepEqual(connector.kerberos, { allowRc4: false });
+    assert.deepEqual(connector.domainController, ['dc1.corp.contoso.test']);
     assert.deepEqual(objectSync, { pollIntervalMs: 500, safetyIntervalMs: 60_000 });
     assert.deepEqual(passwordHashSync, {
       enabled: true,

@@ -21,18 +21,19 @@ interface Target {
   readonly tls?: 'starttls' | 'ldaps' | 'sasl';
 }
 
-function connectorFor({ host = 'localhost', port, ca = join(certificates, 'ca.pem'), tls = 'ldaps' }: Target) {
-  return connectConfigSchema.shape.connector.parse({
+function targetOf({ host = 'localhost', port, ca = join(certificates, 'ca.pem'), tls = 'ldaps' }: Target) {
+  const connector = connectConfigSchema.shape.connector.parse({
     name: 'corp.contoso.test',
     domainController: host,
     ldap: { tls, ca, port },
     account: { name: 'svc-causeway', passwordFile: '/etc/causeway/password' },
   });
+  return { connector, host };
 }
 
 /** What opening a connection fails with. */
 async function failureOf(target: Target, signal = new AbortController().signal): Promise<CausewayError> {
-  const error: unknown = await LdapConnection.open(connectorFor(target), signIn, signal).then(
+  const error: unknown = await LdapConnection.open(targetOf(target), signIn, signal).then(
     () => assert.fail('the connection was opened'),
     (error: unknown) => error,
   );
@@ -82,9 +83,7 @@ suite("the domain controller's certificate is verified before the password is se
   test('valid: the bind is sent', { timeout: 10_000 }, async () => {
     using server = await tlsServer('valid');
     const stop = new AbortController();
-    const opening = LdapConnection.open(connectorFor({ port: server.port }), signIn, stop.signal).catch(
-      () => undefined,
-    );
+    const opening = LdapConnection.open(targetOf({ port: server.port }), signIn, stop.signal).catch(() => undefined);
     while (server.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.match(Buffer.concat(server.received).toString('latin1'), /svc-causeway@corp\.contoso\.test/);
     server[Symbol.dispose]();
@@ -155,7 +154,7 @@ suite('a domain controller that cannot be talked to', () => {
     const stop = new AbortController();
     const reason = new Error('stopping');
     setTimeout(() => stop.abort(reason), 50);
-    await assert.rejects(LdapConnection.open(connectorFor({ port }), signIn, stop.signal), (error) => error === reason);
+    await assert.rejects(LdapConnection.open(targetOf({ port }), signIn, stop.signal), (error) => error === reason);
     server.close();
   });
 });

@@ -57,6 +57,9 @@ function scene(steps: readonly (Error | 'ok')[], name: string) {
         },
       };
     },
+    noteFailure({ code }) {
+      events.push(`note ${code}`);
+    },
   };
   const delays: number[] = [];
   const waitToRetry = async (_failure: CausewayError, delayMs: number): Promise<void> => {

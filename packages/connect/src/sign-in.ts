@@ -1,0 +1,39 @@
+import { NegotiateMechanism, type Mechanism } from '@ad-protocols/gss';
+import { configuredKdcs, dnsKdcs, KerberosClient, KerberosMechanism } from '@ad-protocols/kerberos';
+import { NtlmMechanism } from '@ad-protocols/ntlm';
+import type { ConnectConfig } from './config.ts';
+
+/**
+ * The service account as the protocols of a DC take it: Kerberos, NTLM or both, offered by SPNEGO in the order of the
+ * configuration. What is not configured is never offered, so nobody on the way can bring it about.
+ */
+export function createMechanism(connector: ConnectConfig['connector'], password: string): Mechanism {
+  const { account, name: forest } = connector;
+  const ntlm = new NtlmMechanism({ domain: account.domain ?? forest, user: account.name, password });
+  switch (account.signIn) {
+    case 'kerberos':
+      return new NegotiateMechanism([createKerberos(connector, password)]);
+    case 'kerberos-or-ntlm':
+      return new NegotiateMechanism([createKerberos(connector, password), ntlm]);
+    case 'ntlm':
+      return new NegotiateMechanism([ntlm]);
+  }
+}
+
+/** Every DC is a KDC of its domain: those that are read are asked, unless others are named. */
+function createKerberos(
+  { account, kerberos, domainController, name }: ConnectConfig['connector'],
+  password: string,
+): Mechanism {
+  const realm = (kerberos.realm ?? name).toUpperCase();
+  const kdcs = kerberos.kdcs ?? domainController;
+  return new KerberosMechanism(
+    new KerberosClient({
+      user: account.name,
+      realm,
+      credential: { password },
+      allowRc4: kerberos.allowRc4,
+      locator: configuredKdcs({ [realm]: kdcs }, dnsKdcs()),
+    }),
+  );
+}
