@@ -43,7 +43,7 @@ function splitOid(oid: string): { prefix: string; lowerWord: number } {
 }
 
 /**
- * Translates object identifiers to the 32-bit attribute numbers of one message and back. The numbers hold only together
+ * Translates object identifiers to the 32-bit attribute numbers of one message. The numbers hold only together
  * with the table that came with them.
  *
  * @see [MS-DRSR] SCHEMA_PREFIX_TABLE (5.180), ATTRTYP (5.14)
