@@ -39,6 +39,6 @@ test('a port where nobody listens gives ERR_RPC_REFUSED', async () => {
 });
 
 test('a name that does not resolve gives ERR_RPC_NAME_NOT_FOUND', async () => {
-  const options = { host: 'dc.causeway.invalid', port: 135, interface: interfaceId, security };
+  const options = { host: 'dc.corp.invalid', port: 135, interface: interfaceId, security };
   await assert.rejects(RpcConnection.open(options), { code: 'ERR_RPC_NAME_NOT_FOUND' });
 });

@@ -48,6 +48,23 @@ test('without a port the endpoint mapper is asked for it, anonymously', async (c
   );
 });
 
+test('the endpoint mapper is asked signed in at once where that is wanted', async (context) => {
+  await using service = await RpcServer.start({ onCall: echo, host });
+  const keys: (Buffer | undefined)[] = [];
+  await using mapper = await startMapper(context, {
+    onCall: ({ callId, session }) => {
+      keys.push(session.sessionKey);
+      return session.respond(callId, mapperReply(service.port));
+    },
+  });
+  if (!mapper) return;
+  const options = { host, interface: interfaceId, endpointMapper: 'signed-in', protectionLevel: 'integrity' } as const;
+  const connection = await RpcConnection.open({ ...options, security });
+  await connection.close();
+  assert.equal(mapper.connections, 1);
+  assert.equal(keys[0]?.length, 16);
+});
+
 test('an endpoint mapper that denies anonymous callers is asked again, signed in', async (context) => {
   await using service = await RpcServer.start({ onCall: echo, host });
   const onCall = ({ callId, session }: RpcCall): RpcAnswer =>
