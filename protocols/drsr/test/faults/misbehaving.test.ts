@@ -7,7 +7,13 @@ import {
   type ReplicationCursor,
   type ReplicationPage,
 } from '@ad-protocols/drsr';
-import { encodeGetChangesReply } from '../../src/get-changes-reply-encoder.ts';
+import { compressionAlgorithms } from '../../src/compression/decompress.ts';
+import {
+  encodeCompressedGetChangesReply,
+  encodeGetChangesReply,
+  pickleGetChangesReply,
+} from '../../src/get-changes-reply-encoder.ts';
+import { compressMszip, compressWin2k3 } from '../compression/compressors.ts';
 import {
   elsewhere,
   guidOf,
@@ -108,6 +114,25 @@ describe('a domain controller that behaves', () => {
       async (client) => assert.deepEqual((await read(client)).rids, [1, 3]),
     );
   });
+});
+
+describe('a domain controller that compresses', () => {
+  for (const [name, algorithm, compress] of [
+    ['mszip', compressionAlgorithms.mszip, compressMszip],
+    ['win2k3', compressionAlgorithms.win2k3, compressWin2k3],
+  ] as const) {
+    it(`in ${name} is read like any other`, async () => {
+      await withDomainController(
+        ({ sessionKey }) => {
+          const plain = pickleGetChangesReply(page([user(1, sessionKey), user(2, sessionKey)], 1n));
+          const bytes = compress(plain);
+          return encodeCompressedGetChangesReply({ version: 6, algorithm, uncompressedSize: plain.length, bytes });
+        },
+        async (client) => assert.deepEqual((await read(client)).rids, [1, 2]),
+        { compression: true },
+      );
+    });
+  }
 });
 
 describe('a session that is renegotiated', () => {
