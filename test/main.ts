@@ -16,7 +16,12 @@ type Stage = (typeof stages)[number];
 
 const patterns: Record<Stage, string[]> = {
   static: ['test/static/**/*.test.ts'],
-  unit: ['protocols/*/test/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'fuzz/test/**/*.test.ts'],
+  unit: [
+    'protocols/*/test/**/*.test.ts',
+    'packages/*/test/**/*.test.ts',
+    'apps/*/test/**/*.test.ts',
+    'fuzz/test/**/*.test.ts',
+  ],
   lab: ['lab/test/**/*.test.ts'],
   e2e: ['test/e2e/**/*.test.ts'],
 };

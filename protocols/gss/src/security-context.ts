@@ -78,6 +78,11 @@ export interface SecurityTarget {
   readonly host: string;
   /** Three legs and no framing, as DCE/RPC wants it. @see [MS-KILE] DCE_STYLE (3.4.5.1) */
   readonly dceStyle: boolean;
+  /**
+   * Whether messages will be encrypted; true unless given. Samba answers a message that is only signed with one that has
+   * room for encryption, and then fails, once it has been asked for it.
+   */
+  readonly confidentiality?: boolean | undefined;
   /** Gives the sign-in up. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -14,4 +14,4 @@ export { ticketFlags } from './messages/flags.ts';
 export { configuredKdcs, dnsKdcs, type KdcLocator } from './transport/kdc-locator.ts';
 export type { KdcAddress } from './transport/kdc-address.ts';
 export type { KdcTransportOptions } from './transport/kdc-transport.ts';
-export { KerberosMechanism, type KerberosTarget } from './gss/kerberos-mechanism.ts';
+export { KerberosMechanism } from './gss/kerberos-mechanism.ts';

@@ -16,7 +16,8 @@ import { decodeFaultStatus } from './pdu/fault.ts';
 import { featuresOf, type BindTimeFeatures } from './pdu/feature-negotiation.ts';
 import { PFC_SUPPORT_HEADER_SIGN, PTYPE } from './pdu/header.ts';
 import type { Pdu } from './pdu/pdu-splitter.ts';
-import { transferSyntaxIds, type PresentationResult, type ProposedContext } from './pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
+import { type PresentationResult, type ProposedContext } from './pdu/presentation-context.ts';
 import {
   acceptedContexts,
   offerFeatures,
@@ -135,7 +136,8 @@ async function addSecurityContext(
     });
   };
   let send = legs.first ?? further;
-  const context = await signIn(mechanism.initiate({ service, host, dceStyle: true, signal }), {
+  const target = { service, host, dceStyle: true, confidentiality: protectionLevel === 'privacy', signal };
+  const context = await signIn(mechanism.initiate(target), {
     peer: transport.peer,
     exchange: async (token) => {
       if (token.length > TOKEN_BYTES_MAX) throw tokenTooLargeError(transport.peer, token.length, TOKEN_BYTES_MAX);
@@ -168,7 +170,7 @@ export async function signInAgain(
   added: { contextId: number; context: PresentationContext },
 ): Promise<SignedIn> {
   const { id, interface: interfaceId, transferSyntax } = added.context;
-  const contexts = [{ id, interface: interfaceId, transferSyntax: transferSyntaxIds[transferSyntax] }];
+  const contexts = [{ id, interface: interfaceId, transferSyntax: transferSyntaxIdentifiers[transferSyntax] }];
   return await addSecurityContext(transport, mechanism, options, { callId, contextId: added.contextId, contexts });
 }
 

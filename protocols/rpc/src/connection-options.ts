@@ -1,6 +1,7 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import type { ProtectionLevel } from './binding.ts';
-import type { SyntaxId, TransferSyntax } from './pdu/presentation-context.ts';
+import type { TransferSyntax } from '@ad-protocols/ndr';
+import type { SyntaxId } from './pdu/presentation-context.ts';
 
 /** Whom to talk to, about what, and as whom. */
 export interface RpcConnectionOptions {

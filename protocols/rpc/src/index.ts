@@ -12,5 +12,6 @@ export {
 export type { ProtectionLevel } from './binding.ts';
 export type { CallOptions, RpcConnectionOptions } from './connection-options.ts';
 export type { BindTimeFeatures } from './pdu/feature-negotiation.ts';
-export type { SyntaxId, TransferSyntax } from './pdu/presentation-context.ts';
+export type { TransferSyntax } from '@ad-protocols/ndr';
+export type { SyntaxId } from './pdu/presentation-context.ts';
 export { RpcConnection } from './rpc-connection.ts';

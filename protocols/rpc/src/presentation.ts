@@ -1,15 +1,14 @@
 import { contextError } from './bind-errors.ts';
 import { RpcProtocolError } from './errors.ts';
 import { featureNegotiationSyntax } from './pdu/feature-negotiation.ts';
+import { transferSyntaxIdentifiers, type TransferSyntax } from '@ad-protocols/ndr';
 import {
   isSameSyntax,
   REASON_ABSTRACT_SYNTAX,
   RESULT_ACCEPTANCE,
-  transferSyntaxIds,
   type PresentationResult,
   type ProposedContext,
   type SyntaxId,
-  type TransferSyntax,
 } from './pdu/presentation-context.ts';
 
 /** An interface that a connection is bound to, in the transfer syntax that the server has chosen. */
@@ -38,7 +37,7 @@ export function proposeContexts(wanted: WantedInterfaces, firstId: number): Prop
   return proposed.map(([interfaceId, name], index) => ({
     id: firstId + index,
     interface: interfaceId,
-    transferSyntax: transferSyntaxIds[name],
+    transferSyntax: transferSyntaxIdentifiers[name],
   }));
 }
 
@@ -76,7 +75,7 @@ export function acceptedContexts(
       if (index > 0 && answers[0] && answers[0].reason !== REASON_ABSTRACT_SYNTAX) return [];
       throw contextError(peer, interfaceId, answers[0]);
     }
-    if (!isSameSyntax(answer.transferSyntax, transferSyntaxIds[transferSyntax])) {
+    if (!isSameSyntax(answer.transferSyntax, transferSyntaxIdentifiers[transferSyntax])) {
       throw new RpcProtocolError({ peer, problem: 'it accepted a transfer syntax that was not proposed' });
     }
     return [{ id: firstId + start + chosen, interface: interfaceId, transferSyntax }];

@@ -1,5 +1,5 @@
 import { encodeVerificationTrailer, type VerificationTrailer } from './pdu/verification-trailer.ts';
-import { transferSyntaxIds } from './pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
 import type { PresentationContext } from './presentation.ts';
 
 /**
@@ -30,7 +30,7 @@ export class RequestVerification {
         : {
             presentationContext: {
               interface: context.interface,
-              transferSyntax: transferSyntaxIds[context.transferSyntax],
+              transferSyntax: transferSyntaxIdentifiers[context.transferSyntax],
             },
           }),
       ...(this.#headerSigning ? {} : { header: { callId, contextId: context.id, opnum } }),

@@ -1,5 +1,6 @@
 import { encodeGuid, Reader, Writer } from '@ad-protocols/wire';
-import { transferSyntaxIds, type SyntaxId } from './pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
+import { type SyntaxId } from './pdu/presentation-context.ts';
 
 /** Protocol identifiers of floors. @see [C706] Protocol Identifiers (appendix I) */
 const PROTOCOL_UUID = 0x0d;
@@ -19,7 +20,7 @@ const FLOORS = 5;
  */
 export function encodeTower(interfaceId: SyntaxId): Uint8Array {
   const writer = new Writer().u16(FLOORS);
-  for (const { uuid, version } of [interfaceId, transferSyntaxIds.ndr]) {
+  for (const { uuid, version } of [interfaceId, transferSyntaxIdentifiers.ndr]) {
     writer.u16(19).u8(PROTOCOL_UUID).bytes(encodeGuid(uuid)).u16(version[0]).u16(2).u16(version[1]);
   }
   writer.u16(1).u8(PROTOCOL_CONNECTION_ORIENTED).u16(2).u16(0);

@@ -11,13 +11,13 @@ import { decodeFaultStatus } from '../src/pdu/fault.ts';
 import { decodeHeader, PTYPE } from '../src/pdu/header.ts';
 import { PduSplitter } from '../src/pdu/pdu-splitter.ts';
 import { CALL_HEADER_BYTES, encodeRequest } from '../src/pdu/request.ts';
-import { transferSyntaxIds } from '../src/pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
 import { decodeResponseHint } from '../src/pdu/response.ts';
 import { decodeTowerPort, encodeTower } from '../src/tower.ts';
 import { assertEveryTruncationRefused, bindAck, hex, pduOf, RpcSession } from '@ad-protocols/testing';
 
 const interfaceId = { uuid: parseGuid('e3514235-4b06-11d1-ab04-00c04fc2dcd2'), version: [4, 0] as const };
-const contexts = [{ id: 0, interface: interfaceId, transferSyntax: transferSyntaxIds.ndr }];
+const contexts = [{ id: 0, interface: interfaceId, transferSyntax: transferSyntaxIdentifiers.ndr }];
 const trailer = { type: 10, level: 6, contextId: 1 };
 const contextId = 0;
 const noSyntax = { uuid: nilGuid, version: [0, 0] };
@@ -116,7 +116,7 @@ test('a bind_ack gives the fragment size and the answer, whatever the secondary 
   const withoutAddress = hex(`05000c03 10000000 3800 0000 01000000 d016 d016 00000000 0000 0000 02000000
     0000 0000 045d888aeb1cc9119fe808002b104860 02000000 0300 0100 00000000000000000000000000000000 00000000`);
   assert.deepEqual(decodeBindAck(withoutAddress).results, [
-    { result: 0, reason: 0, transferSyntax: transferSyntaxIds.ndr },
+    { result: 0, reason: 0, transferSyntax: transferSyntaxIdentifiers.ndr },
     { result: 3, reason: 1, transferSyntax: noSyntax },
   ]);
   assertEveryTruncationRefused(withoutAddress, decodeBindAck);

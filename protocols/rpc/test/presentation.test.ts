@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { bindAck, type RpcServerOptions } from '@ad-protocols/testing';
 import { nilGuid, parseGuid } from '@ad-protocols/wire';
 import { featureNegotiationSyntax, featuresOf, noFeatures } from '../src/pdu/feature-negotiation.ts';
-import { transferSyntaxIds, type PresentationResult } from '../src/pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
+import { type PresentationResult } from '../src/pdu/presentation-context.ts';
 import { acceptedContexts, offerFeatures, proposeContexts } from '../src/presentation.ts';
 import { echo, interfaceId, withServer } from './peer/with-server.ts';
 
@@ -14,7 +15,7 @@ const noSyntax = { uuid: nilGuid, version: [0, 0] as const };
 const yes = (name: 'ndr' | 'ndr64'): PresentationResult => ({
   result: 0,
   reason: 0,
-  transferSyntax: transferSyntaxIds[name],
+  transferSyntax: transferSyntaxIdentifiers[name],
 });
 const negotiated = (reason: number): PresentationResult => ({ result: 3, reason, transferSyntax: noSyntax });
 const no = (reason: number): PresentationResult => ({ result: 2, reason, transferSyntax: noSyntax });
@@ -25,10 +26,10 @@ test('each interface is proposed once for each transfer syntax, and the features
   assert.deepEqual(
     proposed.map((context) => [context.id, context.interface, context.transferSyntax]),
     [
-      [7, first, transferSyntaxIds.ndr64],
-      [8, first, transferSyntaxIds.ndr],
-      [9, second, transferSyntaxIds.ndr64],
-      [10, second, transferSyntaxIds.ndr],
+      [7, first, transferSyntaxIdentifiers.ndr64],
+      [8, first, transferSyntaxIdentifiers.ndr],
+      [9, second, transferSyntaxIdentifiers.ndr64],
+      [10, second, transferSyntaxIdentifiers.ndr],
       [11, second, featureNegotiationSyntax],
     ],
   );

@@ -12,7 +12,7 @@ import { decodeFaultStatus } from '../src/pdu/fault.ts';
 import { PTYPE } from '../src/pdu/header.ts';
 import { PduSplitter, type Pdu } from '../src/pdu/pdu-splitter.ts';
 import { CALL_HEADER_BYTES, encodeRequest } from '../src/pdu/request.ts';
-import { transferSyntaxIds } from '../src/pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
 import { decodeResponseHint } from '../src/pdu/response.ts';
 import { ResponseAssembler } from '../src/response-assembler.ts';
 import { assertEveryTruncationRefused, decodeAuthenticate, hex } from '@ad-protocols/testing';
@@ -73,7 +73,7 @@ for (const session of sessions) {
     const [bind, ...rest] = split(session.clientBytes).map(({ bytes }) => bytes);
     const negotiate = encodeNegotiateMessage();
     const auth = credentials ? { trailer, token: negotiate } : undefined;
-    const contexts = [{ id: 0, interface: interfaceOf(session), transferSyntax: transferSyntaxIds.ndr }];
+    const contexts = [{ id: 0, interface: interfaceOf(session), transferSyntax: transferSyntaxIdentifiers.ndr }];
     assert.deepEqual(encodeBind({ callId: 1, contexts, auth }), bind);
     if (credentials) {
       const [ack] = split(session.serverBytes);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { assertEveryTruncationRefused, hex } from '@ad-protocols/testing';
 import { parseGuid } from '@ad-protocols/wire';
-import { transferSyntaxIds } from '../src/pdu/presentation-context.ts';
+import { transferSyntaxIdentifiers } from '@ad-protocols/ndr';
 import { CALL_HEADER_BYTES, encodeRequest } from '../src/pdu/request.ts';
 import { decodeVerificationTrailer, encodeVerificationTrailer } from '../src/pdu/verification-trailer.ts';
 import { RequestVerification } from '../src/request-verification.ts';
@@ -15,7 +15,7 @@ const presentation = '2800 354251e3064bd111ab0400c04fc2dcd2 04000000 045d888aeb1
 const header = '1000 00 000000 10000000 07000000 0200 0300';
 const trailer = {
   supportsHeaderSigning: true,
-  presentationContext: { interface: interfaceId, transferSyntax: transferSyntaxIds.ndr },
+  presentationContext: { interface: interfaceId, transferSyntax: transferSyntaxIdentifiers.ndr },
   header: { callId: 7, contextId: 2, opnum: 3 },
 };
 

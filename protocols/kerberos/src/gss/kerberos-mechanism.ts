@@ -8,7 +8,7 @@ import {
   type Mechanism,
   type SecurityTarget,
 } from '@ad-protocols/gss';
-import { copySecret } from '@ad-protocols/wire';
+import { copySecret, MalformedError, TruncatedError } from '@ad-protocols/wire';
 import { RefusedError } from '../client/refused-error.ts';
 import type { TicketSource } from '../client/service-ticket.ts';
 import { encryptionTypeOf } from '../crypto/supported-types.ts';
@@ -21,15 +21,6 @@ import { KerberosContext } from './kerberos-context.ts';
 const SEQUENCE_LIMIT = 0x4000_0000;
 /** How a KRB-ERROR begins. */
 const KRB_ERROR_TAG = applicationTag(30);
-
-/** Whom a sign-in is for, and what its messages will need. */
-export interface KerberosTarget extends SecurityTarget {
-  /**
-   * Whether messages will be sealed; true unless given. False for messages that are only signed: Samba's RPC server reserves
-   * room for sealed ones, and then fails, once it has been asked for confidentiality.
-   */
-  readonly confidentiality?: boolean | undefined;
-}
 
 /**
  * An account that signs in with tickets: the Kerberos mechanism of GSS-API, always with mutual authentication.
@@ -47,7 +38,7 @@ export class KerberosMechanism implements Mechanism {
     this.account = tickets.principal;
   }
 
-  initiate(target: KerberosTarget): Initiator {
+  initiate(target: SecurityTarget): Initiator {
     return new KerberosInitiator(this.#tickets, target);
   }
 }
@@ -60,15 +51,15 @@ export class KerberosMechanism implements Mechanism {
  */
 class KerberosInitiator implements Initiator {
   readonly #tickets: TicketSource;
-  readonly #target: KerberosTarget;
+  readonly #target: SecurityTarget;
   #initiation: ApInitiation | undefined;
 
-  constructor(tickets: TicketSource, target: KerberosTarget) {
+  constructor(tickets: TicketSource, target: SecurityTarget) {
     this.#tickets = tickets;
     this.#target = target;
   }
 
-  /** @throws {KerberosError} {SecurityError} ERR_GSS_TOKEN {TruncatedError} {MalformedError} */
+  /** @throws {KerberosError} {SecurityError} ERR_GSS_TOKEN */
   async step(input?: Uint8Array): Promise<InitiatorStep> {
     if (this.#initiation === undefined && input === undefined) return this.#start();
     if (this.#initiation === undefined || input === undefined) throw this.#outOfTurn();
@@ -76,6 +67,8 @@ class KerberosInitiator implements Initiator {
     this.#initiation = undefined;
     try {
       return this.#finish(initiation, input);
+    } catch (error) {
+      throw error instanceof TruncatedError || error instanceof MalformedError ? this.#outOfTurn(error) : error;
     } finally {
       initiation.subkey.value.fill(0);
     }
@@ -129,12 +122,13 @@ class KerberosInitiator implements Initiator {
     return new RefusedError(`the sign-in of ${this.#tickets.principal} to ${service}/${host}`, decodeKrbError(error));
   }
 
-  #outOfTurn(): SecurityError {
+  #outOfTurn(cause?: unknown): SecurityError {
     const { service, host } = this.#target;
     return new SecurityError({
       code: 'ERR_GSS_TOKEN',
       message: `${service}/${host} gave no answer of Kerberos where one belongs`,
       nextStep: 'Check that the host is a domain controller and that it takes Kerberos.',
+      cause,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Rc4 } from '@ad-protocols/crypto';
 import type { SealedRange } from '@ad-protocols/gss';
+import { MalformedError, TruncatedError } from '@ad-protocols/wire';
 import { hmacMd5, messageType, rc4KeyOf, signatureKey } from '../crypto/rc4-hmac.ts';
 import { decodeContextToken, encodeContextToken, tokenIds } from './context-token.ts';
 import { sameBytes, type ContextParameters, type MessageProtection } from './message-protection.ts';
@@ -100,10 +101,9 @@ export class Rc4Protection implements MessageProtection {
     return encodeContextToken(tokenIds.wrap, Buffer.concat([head, text]));
   }
 
-  /** @throws {TruncatedError} {MalformedError} not even framed as a token. */
   unwrap(token: Uint8Array): Uint8Array | undefined {
-    const { tokenId, body } = decodeContextToken(token);
-    if (tokenId !== tokenIds.wrap) return undefined;
+    const body = wrapBody(token);
+    if (body === undefined) return undefined;
     const sealed = this.#openHead(body, algorithms.sealed);
     const opened = sealed ?? this.#openHead(body, algorithms.signed);
     if (opened === undefined || opened.rest.length < CONFOUNDER_BYTES + padding.length) return undefined;
@@ -188,4 +188,15 @@ function encodeSequence(sequence: number, sentByAcceptor = false): Uint8Array {
   const bytes = new Uint8Array(SEQUENCE_BYTES).fill(sentByAcceptor ? 0xff : 0, 4);
   new DataView(bytes.buffer).setUint32(0, sequence);
   return bytes;
+}
+
+/** What a wrap token holds inside its frame; undefined for anything else. */
+function wrapBody(token: Uint8Array): Uint8Array | undefined {
+  try {
+    const { tokenId, body } = decodeContextToken(token);
+    return tokenId === tokenIds.wrap ? body : undefined;
+  } catch (error) {
+    if (error instanceof MalformedError || error instanceof TruncatedError) return undefined;
+    throw error;
+  }
 }

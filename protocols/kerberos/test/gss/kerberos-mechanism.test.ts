@@ -152,7 +152,7 @@ test('an answer cut short is refused wherever it is cut', async () => {
     const token = dceStyle ? reply : encodeContextToken(tokenIds.apReply, reply);
     for (let length = 0; length < token.length; length += 1) {
       const { initiator } = await started(dceStyle);
-      await assert.rejects(initiator.step(token.slice(0, length)), { code: /^ERR_WIRE_/ }, `${length} bytes`);
+      await assert.rejects(initiator.step(token.slice(0, length)), { code: 'ERR_GSS_TOKEN' }, `${length} bytes`);
     }
   }
 });
@@ -162,7 +162,7 @@ test('garbage in place of the answer is refused', async () => {
   await fc.assert(
     fc.asyncProperty(garbage, fc.boolean(), async ([first, rest], dceStyle) => {
       const { initiator } = await started(dceStyle);
-      await assert.rejects(initiator.step(Uint8Array.of(first, ...rest)), { code: /^ERR_(WIRE|GSS|KRB5)_/ });
+      await assert.rejects(initiator.step(Uint8Array.of(first, ...rest)), { code: /^ERR_(GSS|KRB5)_/ });
     }),
     { numRuns: 50 },
   );

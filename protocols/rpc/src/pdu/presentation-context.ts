@@ -1,4 +1,4 @@
-import { decodeGuid, encodeGuid, parseGuid, type Guid, type Reader, type Writer } from '@ad-protocols/wire';
+import { decodeGuid, encodeGuid, type Guid, type Reader, type Writer } from '@ad-protocols/wire';
 
 /** An interface or a transfer syntax with its version. @see [C706] p_syntax_id_t (12.6.3.1) */
 export interface SyntaxId {
@@ -6,15 +6,6 @@ export interface SyntaxId {
   /** Major and minor version. */
   readonly version: readonly [major: number, minor: number];
 }
-
-/** How parameters are laid out in stubs: NDR 2.0 or its variant with 64-bit counts and pointers. */
-export type TransferSyntax = 'ndr' | 'ndr64';
-
-/** @see [MS-RPCE] NDR Transfer Syntax Identifier (2.2.4.12), NDR64 Transfer Syntax Identifier (2.2.5.1) */
-export const transferSyntaxIds: Readonly<Record<TransferSyntax, SyntaxId>> = {
-  ndr: { uuid: parseGuid('8a885d04-1ceb-11c9-9fe8-08002b104860'), version: [2, 0] },
-  ndr64: { uuid: parseGuid('71710533-beba-4937-8319-b5dbef9ccc36'), version: [1, 0] },
-};
 
 /** Bytes of a {@link SyntaxId} on the wire. */
 export const SYNTAX_ID_BYTES = 20;
