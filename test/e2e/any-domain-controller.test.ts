@@ -65,6 +65,9 @@ function objectsRead(lab: Lab, process: string): number {
   return status.counts.objectsRead;
 }
 
+/** Settings of a domain controller that sends so many objects at a time. */
+const page = (objects: number): Record<string, string> => ({ 'drs:max object sync': String(objects) });
+
 describe('one domain controller, of whatever policy and page size', () => {
   let lab: Lab;
   let deployment: Deployment;
@@ -78,7 +81,6 @@ describe('one domain controller, of whatever policy and page size', () => {
     await lab.configureDc('corp-dc1', {});
   });
 
-  const page = (objects: number): Record<string, string> => ({ 'drs:max object sync': String(objects) });
   const aesOnly = { ntlm: 'disabled', kerberos: 'aes' } as const;
   const variants: [what: string, settings: DcSettings, connector: Record<string, unknown>][] = [
     ['no NTLM, AES only, 1 object a page', { ...aesOnly, smbConf: page(1) }, {}],
@@ -150,7 +152,7 @@ describe('two domain controllers of one domain', () => {
     const users = withPassword(lab.users).slice(0, changed);
     for (const user of users) await lab.setPassword(user, newPasswordOf(user));
     await lab.replicate();
-    await lab.configureDc('corp-dc1', { smbConf: { 'drs:max object sync': '1' } });
+    await lab.configureDc('corp-dc1', { smbConf: page(1) });
     deployment.start('connect');
     await deployment.until('the first pages are read', async () =>
       objectsRead(lab, 'password-hash-sync') > 0 ? true : undefined,
