@@ -19,7 +19,7 @@ export function describeDamagedReplies(begun: () => Promise<FaultScene>): void {
       // The relays are on connect's own host, under addresses that its hosts file gives to the other two.
       const names = '127.0.0.2 corp-dc1.corp.contoso.test\n127.0.0.3 cloud.internet.test\n';
       undo.use(scene.replaceFile('connect', '/etc/hosts', (text) => names + text));
-      const ports = [135, 389, ...(await dynamicPorts(scene))];
+      const ports = [88, 135, 389, ...(await dynamicPorts(scene))];
       toDc = undo.use(await scene.startRelay('127.0.0.2', addressOf('corp-dc1', 'on-premises') ?? '', ports));
       toDirectory = undo.use(await scene.startRelay('127.0.0.3', addressOf('cloud', 'internet') ?? '', [8443]));
       scene.start('connect');
