@@ -88,7 +88,7 @@ export async function bind(transport: RpcTransport, options: BindingOptions): Pr
   let agreed: Omit<Binding, 'signedIn'> | undefined;
   const first = async (auth?: AuthToken): Promise<Uint8Array | undefined> => {
     const pdu = encodeBind({ callId: BIND_CALL_ID, contexts, auth });
-    return await exchange(transport, { pdu, timeoutMs, security, auth }, (answer) => {
+    return await exchange(transport, { pdu, callId: BIND_CALL_ID, timeoutMs, security, auth }, (answer) => {
       const { fragmentBytesMax, results } = acceptBindAck(answer, transport.peer);
       agreed = {
         fragmentBytesMax: Math.min(fragmentBytesMax, FRAGMENT_BYTES_OFFERED),
@@ -131,7 +131,7 @@ async function addSecurityContext(
   const trailer: AuthTrailer = { type: authType, level: authLevels[protectionLevel], contextId };
   const further = async (auth: AuthToken): Promise<Uint8Array | undefined> => {
     const pdu = encodeAlterContext({ callId, contexts, auth });
-    return await exchange(transport, { pdu, timeoutMs, security: mechanism, auth }, (answer) => {
+    return await exchange(transport, { pdu, callId, timeoutMs, security: mechanism, auth }, (answer) => {
       acceptAlterContextResponse(answer, transport.peer);
     });
   };
@@ -188,7 +188,7 @@ export async function addContexts(
 ): Promise<PresentationContext[]> {
   const pdu = encodeAlterContext({ callId, contexts: proposeContexts(wanted, firstId) });
   let results: readonly PresentationResult[] = [];
-  await exchange(transport, { pdu, timeoutMs, security: 'anonymous' }, (answer) => {
+  await exchange(transport, { pdu, callId, timeoutMs, security: 'anonymous' }, (answer) => {
     results = acceptAlterContextResponse(answer, transport.peer);
   });
   return acceptedContexts(transport.peer, wanted, firstId, results);
@@ -197,7 +197,7 @@ export async function addContexts(
 /** Sends a bind or alter_context and gives the token of its answer, which must be of the same sign-in. */
 async function exchange(
   transport: RpcTransport,
-  request: { pdu: Uint8Array; timeoutMs: number; security: Security; auth?: AuthToken | undefined },
+  request: { pdu: Uint8Array; callId: number; timeoutMs: number; security: Security; auth?: AuthToken | undefined },
   accept: (answer: Pdu) => void,
 ): Promise<Uint8Array | undefined> {
   const { peer } = transport;
@@ -207,6 +207,10 @@ async function exchange(
     pdus: [request.pdu],
     accept: (pdu) => {
       const { header, bytes } = pdu;
+      if (header.callId !== request.callId) {
+        const problem = `it answered call id ${header.callId} instead of ${request.callId}`;
+        throw new RpcProtocolError({ peer, problem });
+      }
       if (header.type === PTYPE.bindNak) throw bindNakError(peer, decodeBindNak(bytes), request.security);
       if (header.type === PTYPE.fault) throw bindFaultError(peer, decodeFaultStatus(bytes), request.security);
       accept(pdu);

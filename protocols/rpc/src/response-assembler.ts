@@ -3,9 +3,9 @@ import { RpcProtocolError } from './errors.ts';
 import { PFC_FIRST_FRAG, PFC_LAST_FRAG } from './pdu/header.ts';
 
 /** Fragments that any response may come in, however small it is. */
-const FRAGMENTS_MIN = 256;
+export const FRAGMENTS_MIN = 256;
 /** Beyond that, what they carry on average at the least. Servers fill fragments; a flood of empty ones must come to an end. */
-const FRAGMENT_STUB_BYTES_MIN = 256;
+export const FRAGMENT_STUB_BYTES_MIN = 256;
 
 /** Joins the stubs of a response's fragments in one buffer, which is made large enough at the first fragment where possible. */
 export class ResponseAssembler {

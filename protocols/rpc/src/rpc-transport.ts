@@ -53,7 +53,7 @@ export class RpcTransport {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.#fail(abortedError(this.peer, this.#signal?.reason));
   #waiting: Waiting | undefined;
-  #late: ((pdu: Pdu) => boolean) | undefined;
+  #late: (pdu: Pdu) => boolean = () => false;
   #failure: RpcError | undefined;
 
   private constructor(socket: Socket, options: TransportOptions) {
@@ -97,7 +97,10 @@ export class RpcTransport {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }
-    return new RpcTransport(socket, options);
+    const transport = new RpcTransport(socket, options);
+    // Raised after the connection was made and before anybody listened again.
+    if (signal?.aborted) transport.#onAbort();
+    return transport;
   }
 
   /**
@@ -117,9 +120,15 @@ export class RpcTransport {
       return true;
     };
     const waiting: Waiting = { peer, waitedFor, timeoutMs, accept, reject };
-    this.#waiting = waiting;
     this.#socket.setTimeout(timeoutMs);
-    this.send(exchange.pdus);
+    try {
+      this.send(exchange.pdus);
+    } catch (cause) {
+      // Part of it may be under way, and nobody will ever send the rest.
+      this.#fail(closedError(peer, false, cause));
+      return Promise.reject(cause);
+    }
+    this.#waiting = waiting;
     const { signal } = exchange;
     if (!signal) return promise;
     const onAbort = (): void => this.#giveUp(waiting, exchange);
@@ -135,20 +144,23 @@ export class RpcTransport {
   /** Sends PDUs that have no answer. */
   send(pdus: Iterable<Uint8Array>): void {
     this.#socket.cork();
-    for (const pdu of pdus) this.#socket.write(pdu);
-    this.#socket.uncork();
+    try {
+      for (const pdu of pdus) this.#socket.write(pdu);
+    } finally {
+      this.#socket.uncork();
+    }
   }
 
-  /** Closes the connection; an exchange that is under way fails. */
-  async close(): Promise<void> {
-    this.#fail(closedError(this.peer, false));
+  /** Closes the connection; an exchange that is under way fails, with `cause` as the reason if there is one. */
+  async close(cause?: unknown): Promise<void> {
+    this.#fail(closedError(this.peer, false, cause));
     if (!this.#socket.closed) await once(this.#socket, 'close');
   }
 
   #receive(chunk: Uint8Array): void {
     try {
       for (const pdu of this.#splitter.push(chunk)) {
-        if (this.#late?.(pdu)) continue;
+        if (this.#late(pdu)) continue;
         if (!this.#waiting) throw new RpcProtocolError({ peer: this.peer, problem: 'it sent something unasked for' });
         if (this.#waiting.accept(pdu)) this.#waiting = undefined;
       }
@@ -180,11 +192,12 @@ export class RpcTransport {
   }
 }
 
-function closedError(peer: string, inMidCall: boolean): RpcConnectionError {
+function closedError(peer: string, inMidCall: boolean, cause?: unknown): RpcConnectionError {
   return new RpcConnectionError({
     code: 'ERR_RPC_CLOSED',
     message: inMidCall ? `${peer} closed the connection before it had answered` : `the connection to ${peer} is closed`,
     nextStep: 'Open a new connection and repeat; when it happens again, look into the log of the domain controller.',
+    cause,
   });
 }
 

@@ -30,7 +30,7 @@ export async function signIn(initiator: Initiator, legs: SignInLegs): Promise<Se
       legs.sendLast(token);
       return context;
     }
-    const answer = await legs.exchange(token);
+    const answer = await exchange(legs, token, context);
     // SPNEGO servers confirm here what this side knows already.
     if (context) return context;
     if (answer === undefined) throw new RpcProtocolError({ peer, problem: 'it answered a sign-in without a token' });
@@ -38,4 +38,18 @@ export async function signIn(initiator: Initiator, legs: SignInLegs): Promise<Se
   }
   if (!context) throw new RpcProtocolError({ peer, problem: 'the sign-in did not end' });
   return context;
+}
+
+/** Wipes the context of a sign-in whose last token does not get through. */
+async function exchange(
+  legs: SignInLegs,
+  token: Uint8Array,
+  context: SecurityContext | undefined,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await legs.exchange(token);
+  } catch (error) {
+    context?.wipe();
+    throw error;
+  }
 }

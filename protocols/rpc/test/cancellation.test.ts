@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { RpcAnswer, RpcCall, RpcServerOptions } from '@ad-protocols/testing';
-import { echo, withServer } from './peer/with-server.ts';
+import { echo, withServer, wrongPassword } from './peer/with-server.ts';
 
 /** Keeps answers to operation 9 back, and sends them when the call is orphaned. */
 function lateServer(
@@ -167,3 +167,56 @@ test('a flood of fragments without content comes to an end', async () => {
     await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_RESPONSE_TOO_LARGE' });
   });
 });
+
+test('an answer in the context before says nothing about a new sign-in that was refused', async () => {
+  let late: Uint8Array[] = [];
+  let sent = 0;
+  const server: RpcServerOptions = {
+    onCall: ({ callId, stub, opnum, session }) => {
+      if (opnum !== 9) return session.respond(callId, stub);
+      late = session.respond(callId, new Uint8Array(32));
+      return 'silence';
+    },
+    // The answer that was made before the new sign-in comes after it, and only then the refusal.
+    onPdu: (pdu) => (sent += Number(pdu[2] === 0)),
+    write: (socket, bytes) => {
+      if (bytes[2] === 3) for (const part of late.splice(0)) socket.write(part);
+      socket.write(bytes);
+    },
+  };
+  await withServer(server, async (open) => {
+    const connection = await open();
+    const controller = new AbortController();
+    const given = connection.call(9, new Uint8Array(4), { signal: controller.signal });
+    while (late.length === 0) await setImmediate();
+    controller.abort();
+    await assert.rejects(given, { code: 'ERR_RPC_ABORTED' });
+    await connection.reauthenticate(wrongPassword);
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_LOGON_REFUSED' });
+  });
+  assert.equal(sent, 2);
+});
+
+const badLateAnswers: Record<string, [code: string, late: (call: RpcCall) => RpcAnswer]> = {
+  'a fault with a signature': ['ERR_RPC_PROTOCOL', ({ callId, session }) => [session.fault(callId, 5, true)]],
+  'no end': [
+    'ERR_RPC_RESPONSE_TOO_LARGE',
+    ({ callId, session }) =>
+      Array.from({ length: 300 }, () => session.fragment(callId, new Uint8Array(16), { flags: 0 })),
+  ],
+};
+for (const [what, [code, late]] of Object.entries(badLateAnswers)) {
+  test(`a late answer with ${what} ends the connection`, async () => {
+    const server = lateServer(late);
+    await withServer(server, async (open) => {
+      const connection = await open({ responseBytesMax: 1000 });
+      const controller = new AbortController();
+      const given = connection.call(9, new Uint8Array(4), { signal: controller.signal });
+      await server.called;
+      controller.abort();
+      await assert.rejects(given, { code: 'ERR_RPC_ABORTED' });
+      // The orphaned PDU and what comes of it go before the next request.
+      await assert.rejects(connection.call(1, new Uint8Array(4)), { code });
+    });
+  });
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { RpcAnswer, RpcCall, RpcServerOptions } from '@ad-protocols/testing';
+import { ToyAcceptor, ToyMechanism } from './peer/toy-mechanism.ts';
 import { echo, withServer } from './peer/with-server.ts';
 
 test('a connection closed in mid-call fails the call and all that wait', async () => {
@@ -64,5 +65,30 @@ test('a closed connection fails what is under way and what comes later', async (
     await connection.close();
     await call;
     await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_CLOSED' });
+  });
+});
+
+const acceptorOf = (): ToyAcceptor => new ToyAcceptor(1);
+
+test('a request that cannot be signed fails by its own error, and ends the connection', async () => {
+  const mechanism = new ToyMechanism();
+  await withServer({ onCall: echo, acceptorOf }, async (open) => {
+    const connection = await open({ security: mechanism });
+    const failure = new RangeError('out of sequence numbers');
+    const [context] = mechanism.contexts;
+    assert.ok(context);
+    context.seal = () => {
+      throw failure;
+    };
+    await assert.rejects(connection.call(1, new Uint8Array(4)), failure);
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_CLOSED', cause: failure });
+  });
+});
+
+test('a time-out that is none fails its call, and leaves the connection usable', async () => {
+  await withServer({ onCall: echo }, async (open) => {
+    const connection = await open();
+    await assert.rejects(connection.call(1, new Uint8Array(4), { timeoutMs: -1 }), RangeError);
+    assert.equal((await connection.call(1, new Uint8Array(4))).length, 4);
   });
 });

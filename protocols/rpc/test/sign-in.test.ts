@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mechanismOids } from '@ad-protocols/gss';
+import { mechanismOids, type Mechanism } from '@ad-protocols/gss';
 import { bindAck, pduOf, trailer, trailerOf, withToken, type RpcServerOptions } from '@ad-protocols/testing';
 import { ToyAcceptor, ToyMechanism, type ToyOptions } from './peer/toy-mechanism.ts';
 import { echo, security, withServer, wrongPassword } from './peer/with-server.ts';
@@ -45,8 +45,9 @@ for (const [what, { toy, types, authType }] of Object.entries(signIns)) {
         });
         assert.deepEqual(server.types.slice(0, types.length), types);
         assert.deepEqual(new Set(server.authTypes), new Set([authType]));
+        const confidentiality = protectionLevel === 'privacy';
         assert.deepEqual(mechanism.targets, [
-          { service: 'ldap', host: '127.0.0.1', dceStyle: true, signal: undefined },
+          { service: 'ldap', host: '127.0.0.1', dceStyle: true, confidentiality, signal: undefined },
         ]);
       });
     }
@@ -79,6 +80,11 @@ test('a token larger than a fragment goes out whole, one larger than a PDU is re
   });
 });
 
+function withCallId(pdu: Buffer, callId: number): Buffer {
+  pdu.writeUInt32LE(callId, 12);
+  return pdu;
+}
+
 const brokenAnswers: Record<string, [code: string, more: Partial<RpcServerOptions>]> = {
   'without a token': ['ERR_RPC_PROTOCOL', { onBind: (bind) => [bindAck(bind, { auth: Buffer.alloc(0) })] }],
   'with a token of another provider': [
@@ -90,6 +96,11 @@ const brokenAnswers: Record<string, [code: string, more: Partial<RpcServerOption
     {
       onBind: (bind) => [bindAck(bind, { auth: Buffer.concat([trailer({ type: 16, authContext: 9 }), Buffer.of(2)]) })],
     },
+  ],
+  'with another call id': ['ERR_RPC_PROTOCOL', { onBind: (bind) => [withCallId(bindAck(bind), 77)] }],
+  'with a refusal of another call id': [
+    'ERR_RPC_PROTOCOL',
+    { onAlterContext: () => [pduOf(3, 3, 77, Buffer.from('0000000000000000050000000000000000', 'hex'))] },
   ],
   'with a fault at the second leg': [
     'ERR_RPC_LOGON_REFUSED',
@@ -221,4 +232,44 @@ test('a server without security context multiplexing is not asked to sign in aga
       await assert.rejects(anonymous.reauthenticate(security), TypeError);
     });
   }
+});
+
+test('a new sign-in that fails on this side ends the connection, and tells those who wait why', async () => {
+  const cause = new Error('no ticket');
+  const { oid, name, account } = security;
+  const failing: Mechanism = { oid, name, account, initiate: () => ({ step: () => Promise.reject(cause) }) };
+  await withServer({ onCall: echo }, async (open) => {
+    const connection = await open();
+    const renewal = connection.reauthenticate(failing);
+    const waiting = assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_CLOSED', cause });
+    await assert.rejects(renewal, cause);
+    await waiting;
+  });
+});
+
+const isWiped = (key: Uint8Array): boolean => key.every((byte) => byte === 0);
+
+test('closing wipes what protected messages; session keys stay for replies that are decrypted later', async () => {
+  const mechanism = new ToyMechanism();
+  await withServer(toyServer(), async (open) => {
+    const connection = await open({ security: mechanism });
+    const [context] = mechanism.contexts;
+    assert.ok(context);
+    assert.deepEqual(connection.sessionKey, new Uint8Array(context.sessionKey));
+    await connection.close();
+    assert.equal(isWiped(context.sessionKey), true);
+    assert.equal(isWiped(connection.sessionKey), false);
+    await assert.rejects(connection.call(1, new Uint8Array(4)), { code: 'ERR_RPC_CLOSED' });
+  });
+});
+
+test('a sign-in that fails after this side has its key wipes it', async () => {
+  const mechanism = new ToyMechanism();
+  await withServer(toyServer({}, { onAlterContext: refuseAlterContext }), async (open) => {
+    await assert.rejects(open({ security: mechanism }), { code: 'ERR_RPC_BIND_REFUSED' });
+  });
+  assert.deepEqual(
+    mechanism.contexts.map(({ sessionKey }) => isWiped(sessionKey)),
+    [true],
+  );
 });

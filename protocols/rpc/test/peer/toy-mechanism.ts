@@ -106,6 +106,8 @@ export class ToyMechanism implements Mechanism {
   readonly oid: string;
   /** What each sign-in was for. */
   readonly targets: unknown[] = [];
+  /** What has come of the sign-ins. */
+  readonly contexts: SecurityContext[] = [];
   readonly #options: ToyOptions;
 
   constructor(options: ToyOptions = {}) {
@@ -124,6 +126,7 @@ export class ToyMechanism implements Mechanism {
         leg += 1;
         const token = leg === 1 ? Buffer.alloc(firstTokenBytes, key) : Uint8Array.of(leg);
         const context = leg >= legs ? new ToyContext(key) : undefined;
+        if (context) this.contexts.push(context);
         const last = leg > legs;
         leg += 1;
         return { ...(last ? {} : { token }), ...(context ? { context } : {}) };
