@@ -4,13 +4,17 @@
  */
 import { json } from 'node:stream/consumers';
 import { DrsClient, type AttributeName } from '@ad-protocols/drsr';
+import type { Mechanism } from '@ad-protocols/gss';
+import { configuredKdcs, KerberosClient, KerberosMechanism } from '@ad-protocols/kerberos';
 import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { parseGuid } from '@ad-protocols/wire';
 
 /** What to read, and as whom. */
 export interface ReadTask {
   readonly host: string;
+  readonly signIn: 'kerberos' | 'ntlm';
   readonly domain: string;
+  readonly realm: string;
   readonly user: string;
   readonly password: string;
   /** Distinguished name. */
@@ -21,10 +25,15 @@ export interface ReadTask {
   readonly pageObjects: number;
 }
 
-const { host, domain, user, password, namingContext, namingContextGuid, attributes, pageObjects } = (await json(
-  process.stdin,
-)) as ReadTask;
-const client = await DrsClient.open({ host, security: new NtlmMechanism({ domain, user, password }) });
+function mechanismOf({ host, signIn, domain, realm, user, password }: ReadTask): Mechanism {
+  if (signIn === 'ntlm') return new NtlmMechanism({ domain, user, password });
+  const locator = configuredKdcs({ [realm]: [host] });
+  return new KerberosMechanism(new KerberosClient({ user, realm, credential: { password }, locator }));
+}
+
+const task = (await json(process.stdin)) as ReadTask;
+const { host, namingContext, namingContextGuid, attributes, pageObjects } = task;
+const client = await DrsClient.open({ host, security: mechanismOf(task) });
 const pages = client.pages({
   namingContext: { guid: parseGuid(namingContextGuid), dn: namingContext },
   attributes,

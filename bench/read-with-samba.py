@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Reads a domain with Samba's own DRSUAPI client, page by page, and says how long that took.
 
-Standard input, as JSON: host, domain, user, password, namingContext, attributes, pageObjects. Standard output, as JSON:
+Standard input, as JSON: host, signIn, domain, realm, user, password, namingContext, attributes, pageObjects. Standard output, as JSON:
 objects, seconds (from the first request to the last reply, without connecting and signing in).
 
 Everything that costs time here is C: the calls, the sealing and the decoding of replies. Values stay encrypted, and no
@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from samba.credentials import DONT_USE_KERBEROS, Credentials
+from samba.credentials import DONT_USE_KERBEROS, MUST_USE_KERBEROS, Credentials
 from samba.dcerpc import drsuapi, misc
 from samba.drs_utils import drs_DsBind
 from samba.param import LoadParm
@@ -23,7 +23,11 @@ credentials.guess(settings)
 credentials.set_domain(task["domain"])
 credentials.set_username(task["user"])
 credentials.set_password(task["password"])
-credentials.set_kerberos_state(DONT_USE_KERBEROS)
+if task["signIn"] == "kerberos":
+    credentials.set_realm(task["realm"])
+    credentials.set_kerberos_state(MUST_USE_KERBEROS)
+else:
+    credentials.set_kerberos_state(DONT_USE_KERBEROS)
 
 connection = drsuapi.drsuapi("ncacn_ip_tcp:%s[seal]" % task["host"], settings, credentials)
 handle, _ = drs_DsBind(connection)
