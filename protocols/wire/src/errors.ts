@@ -30,3 +30,8 @@ export class MalformedError extends Error {
     this.offset = details.offset;
   }
 }
+
+/** Whether a decoder could not make anything of its bytes; what else is thrown is another matter. */
+export function isWireError(error: unknown): error is TruncatedError | MalformedError {
+  return error instanceof TruncatedError || error instanceof MalformedError;
+}

@@ -6,7 +6,7 @@ export {
   type OtherEntry,
 } from './access-control-list.ts';
 export { grantedControlAccessRights, replicationRights } from './control-access-right.ts';
-export { MalformedError, TruncatedError } from './errors.ts';
+export { isWireError, MalformedError, TruncatedError } from './errors.ts';
 export { dstimeToUnixMs, filetimeToUnixMs, unixMsToFiletime, type Filetime } from './filetime.ts';
 export { decodeGuid, encodeGuid, nilGuid, parseGuid, type Guid } from './guid.ts';
 export { Reader } from './reader.ts';

@@ -1,8 +1,9 @@
+import { timingSafeEqual } from 'node:crypto';
 import { encryptionTypeOf } from '../crypto/supported-types.ts';
 import type { KerberosKey } from '../crypto/encryption-type.ts';
 import { KerberosError } from '../errors.ts';
 import { kdcOptions, ticketFlags } from '../messages/flags.ts';
-import { decodeEncKdcRepPart, replyTypes, type EncKdcRepPart, type KdcReply } from '../messages/kdc-reply.ts';
+import { replyTypes, type EncKdcRepPart, type KdcReply } from '../messages/kdc-reply.ts';
 import { encodeKdcRequest, encodeKdcRequestBody, requestTypes } from '../messages/kdc-request.ts';
 import { keyUsages } from '../messages/key-usages.ts';
 import type { KrbError } from '../messages/krb-error.ts';
@@ -27,8 +28,8 @@ import {
 import { encodeBer } from '@ad-protocols/asn1';
 import { longTermKey, usableEnctypes, type ClientCredential } from './credential.ts';
 import type { ClientName } from './client-name.ts';
-import { recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
-import { decodeKdcAnswer, replyError, ticketOf } from './kdc-answer.ts';
+import { clockDifference, recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
+import { answerError, decodeKdcAnswer, replyError, ticketOf, useReplyPart } from './kdc-answer.ts';
 import { RefusedError } from './refused-error.ts';
 import type { ServiceTicket } from './service-ticket.ts';
 
@@ -43,8 +44,8 @@ interface AsState {
   readonly client: ClientName;
   /** What the KDC said about the key; with it the request carries a proof. */
   readonly info: EtypeInfoEntry | undefined;
-  /** Whether the clock was set. */
-  readonly clockSet: boolean;
+  /** How far the KDC is ahead in milliseconds, where it refused for its clock. */
+  readonly aheadMs: number | undefined;
 }
 
 /**
@@ -63,13 +64,21 @@ export async function asExchange(
   credential: ClientCredential,
   signal?: AbortSignal,
 ): Promise<ServiceTicket> {
-  let state: AsState = { client: name, info: undefined, clockSet: false };
+  let state: AsState = { client: name, info: undefined, aheadMs: undefined };
   for (let count = 0; count < REQUESTS_MAX; count += 1) {
     const request = asRequest(environment, state, credential);
     const bytes = await environment.transport.send(state.client.realm, request.bytes, signal);
-    const answer = decodeKdcAnswer(bytes, replyTypes.as);
-    if ('reply' in answer) return acceptReply(answer.reply, state, credential, request);
-    state = afterError(environment, state, credential, answer.error);
+    try {
+      const answer = decodeKdcAnswer(bytes, replyTypes.as);
+      if ('reply' in answer) {
+        const ticket = acceptReply(answer.reply, state, credential, request);
+        if (state.aheadMs !== undefined) environment.setClock(ticket.authTime);
+        return ticket;
+      }
+      state = afterError(environment, state, credential, answer.error);
+    } catch (error) {
+      throw answerError(error);
+    }
   }
   throw new KerberosError({
     code: 'ERR_KRB5_REFERRAL',
@@ -89,7 +98,7 @@ function asRequest(environment: ExchangeEnvironment, state: AsState, credential:
   const enctypes = usableEnctypes(credential, client, environment.enctypes);
   if (enctypes.length === 0) throw noKey(client, environment.enctypes);
   const nonce = environment.nonce();
-  const now = environment.now();
+  const now = environment.now() + (state.aheadMs ?? 0);
   const enterprise = client.principal.type === nameTypes.enterprise;
   const body = encodeKdcRequestBody({
     options: kdcOptions.renewableOk | (enterprise ? kdcOptions.canonicalize : 0),
@@ -98,7 +107,7 @@ function asRequest(environment: ExchangeEnvironment, state: AsState, credential:
     server: ticketGrantingService(client.realm),
     till: now + TICKET_LIFETIME_MS,
     nonce,
-    // The long-term key settles what the reply is encrypted with; the session key may be of any type.
+    // What the credential has no key of cannot be taken for the reply, and is not needed for the session key.
     enctypes,
   });
   const padata: PaData[] = [
@@ -138,9 +147,8 @@ function afterError(
       return { ...state, info: entry };
     }
     case recoverableErrors.skew:
-      if (state.clockSet) throw refused;
-      environment.setClock(refused.serverTime);
-      return { ...state, clockSet: true };
+      if (state.aheadMs !== undefined) throw refused;
+      return { ...state, aheadMs: clockDifference(environment, refused) };
     case recoverableErrors.wrongRealm: {
       const realm = error.clientRealm;
       // Only an enterprise name is looked for in other realms, and the same realm again leads nowhere.
@@ -195,13 +203,13 @@ function acceptReply(reply: KdcReply, state: AsState, credential: ClientCredenti
   const info = chooseEntry(etypeInfo(reply.padata), [enctype]) ?? known ?? { enctype };
   const key = requireKey(credential, client, info);
   try {
-    const part = decodeEncKdcRepPart(encryptionTypeOf(enctype).decrypt(key.value, keyUsages.asReplyPart, cipher));
-    checkRequestProof(part, key, request.bytes);
-    const ticket = ticketOf(reply, part, request.nonce);
-    const [service, realm] = ticket.server.components;
-    if (service !== 'krbtgt' || realm !== ticket.serverRealm || realm !== client.realm)
-      throw replyError('its ticket is not for the ticket-granting service of the realm');
-    return ticket;
+    return useReplyPart(encryptionTypeOf(enctype).decrypt(key.value, keyUsages.asReplyPart, cipher), (part) => {
+      checkRequestProof(part, key, request.bytes);
+      const [service, realm] = part.server.components;
+      if (service !== 'krbtgt' || realm !== part.serverRealm || realm !== client.realm)
+        throw replyError('its ticket is not for the ticket-granting service of the realm');
+      return ticketOf(reply, part, request);
+    });
   } finally {
     key.value.fill(0);
   }
@@ -227,8 +235,8 @@ function checkRequestProof(part: EncKdcRepPart, key: KerberosKey, request: Uint8
   const { type, value } = decodeEncPaRep(proof.value);
   const encryptionType = encryptionTypeOf(key.enctype);
   const expected = encryptionType.checksum(key.value, keyUsages.asRequestChecksum, request);
-  if (type !== encryptionType.checksumType || !Buffer.from(expected).equals(value))
-    throw replyError('the request was altered on the way');
+  const right = value.length === expected.length && timingSafeEqual(value, expected);
+  if (type !== encryptionType.checksumType || !right) throw replyError('the request was altered on the way');
 }
 
 function requireKey(credential: ClientCredential, client: ClientName, info: EtypeInfoEntry): KerberosKey {

@@ -1,4 +1,5 @@
 import type { KdcTransport } from '../transport/kdc-transport.ts';
+import type { RefusedError } from './refused-error.ts';
 
 /** What the exchanges of a client share. */
 export interface ExchangeEnvironment {
@@ -9,8 +10,23 @@ export interface ExchangeEnvironment {
   readonly now: () => number;
   /** A random number of 31 bits. */
   readonly nonce: () => number;
-  /** Sets the clock of {@link ExchangeEnvironment.now} by that of the KDC. */
+  /** Sets the clock of {@link ExchangeEnvironment.now} by that of the KDC, once a reply has borne it out. */
   readonly setClock: (kdcTime: number) => void;
+}
+
+/** Milliseconds that the clocks may differ by: nothing protects the time in a refusal, and who is out by more has no clock. */
+const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
+
+/**
+ * How far the KDC that refused for its clock is ahead of ours, in milliseconds: to be tried, and believed when a reply bears it
+ * out.
+ *
+ * @throws {RefusedError} the refusal, when they differ by more than a day.
+ */
+export function clockDifference(environment: ExchangeEnvironment, refused: RefusedError): number {
+  const difference = refused.serverTime - environment.now();
+  if (Math.abs(difference) > CLOCK_DIFFERENCE_MAX_MS) throw refused;
+  return difference;
 }
 
 /** Whole seconds and the microseconds beside them: how times travel. */

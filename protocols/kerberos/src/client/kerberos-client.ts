@@ -3,7 +3,7 @@ import { KerberosError } from '../errors.ts';
 import {
   formatPrincipal,
   nameTypes,
-  samePrincipal,
+  samePrincipalInAnyCase,
   ticketGrantingService,
   type PrincipalName,
 } from '../messages/principal-name.ts';
@@ -54,7 +54,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
  * A Kerberos client of one account: signs in when a ticket is first asked for, and keeps tickets while they last.
  *
  * Requests for the same ticket at the same time share one exchange; it goes on for the others when one of them gives up.
- * The clock of the KDC, where it differs, is learnt from its refusal and used from then on.
+ * The clock of the KDC, where it differs by up to a day, is learnt from its refusal, and used from then on when a reply bears it out.
  */
 export class KerberosClient implements TicketSource {
   readonly #name: ClientName;
@@ -64,8 +64,8 @@ export class KerberosClient implements TicketSource {
   readonly #underWay = new Map<string, Promise<ServiceTicket>>();
   readonly #hostNow: () => number;
   #clockOffsetMs = 0;
-  /** Realm of the account, once a KDC has said it. */
-  #grantingRealm: string | undefined;
+  /** The account as its KDC names it, once it has signed in. */
+  #account: ClientName | undefined;
 
   /** @throws {KerberosError} ERR_KRB5_CONFIGURATION */
   constructor(options: KerberosClientOptions) {
@@ -144,13 +144,13 @@ export class KerberosClient implements TicketSource {
 
   async #signIn(credential: ClientCredential): Promise<ServiceTicket> {
     const ticket = await asExchange(this.#environment, this.#name, credential);
-    this.#grantingRealm = ticket.serverRealm;
+    this.#account = { principal: ticket.client, realm: ticket.clientRealm };
     await this.#cache.store(ticket);
     return ticket;
   }
 
   async #cachedGrantingTicket(): Promise<ServiceTicket | undefined> {
-    const realm = this.#grantingRealm ?? this.#name.realm;
+    const { realm } = this.#account ?? this.#name;
     const ticket = await this.#cache.find(ticketGrantingService(realm), realm);
     return ticket !== undefined && this.#usable(ticket) ? ticket : undefined;
   }
@@ -159,11 +159,14 @@ export class KerberosClient implements TicketSource {
     return this.#lasts(ticket) && this.#isOurs(ticket);
   }
 
-  /** A file may hold tickets of another account; an enterprise name is another one in every ticket. */
+  /**
+   * A file may hold tickets of another account. Which account an enterprise name means shows when it signs in; a client that
+   * never does takes what is there.
+   */
   #isOurs({ client, clientRealm }: ServiceTicket): boolean {
-    const { principal, realm } = this.#name;
-    if (principal.type === nameTypes.enterprise) return true;
-    return clientRealm === realm && samePrincipal(client, principal);
+    const { principal, realm } = this.#account ?? this.#name;
+    if (this.#account === undefined && principal.type === nameTypes.enterprise) return this.#credential === undefined;
+    return clientRealm === realm && samePrincipalInAnyCase(client, principal);
   }
 
   #lasts({ endTime }: ServiceTicket): boolean {

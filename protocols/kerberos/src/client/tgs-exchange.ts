@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { allocateSecret } from '@ad-protocols/wire';
 import type { KerberosKey } from '../crypto/encryption-type.ts';
+import { randomKey } from '../crypto/random-key.ts';
 import { encryptionTypeOf } from '../crypto/supported-types.ts';
 import { KerberosError } from '../errors.ts';
 import { encodeApRequest } from '../messages/ap-request.ts';
 import { encodeAuthenticator } from '../messages/authenticator.ts';
 import { kdcOptions } from '../messages/flags.ts';
-import { decodeEncKdcRepPart, replyTypes, type EncKdcRepPart, type KdcReply } from '../messages/kdc-reply.ts';
+import { replyTypes, type KdcReply } from '../messages/kdc-reply.ts';
 import { encodeKdcRequest, encodeKdcRequestBody, requestTypes } from '../messages/kdc-request.ts';
 import { keyUsages } from '../messages/key-usages.ts';
 import { paTypes } from '../messages/pre-authentication.ts';
@@ -16,8 +15,8 @@ import {
   samePrincipalInAnyCase,
   type PrincipalName,
 } from '../messages/principal-name.ts';
-import { recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
-import { decodeKdcAnswer, replyError, ticketOf } from './kdc-answer.ts';
+import { clockDifference, recoverableErrors, splitTime, type ExchangeEnvironment } from './exchange.ts';
+import { answerError, decodeKdcAnswer, replyError, ticketOf, useReplyPart } from './kdc-answer.ts';
 import { RefusedError } from './refused-error.ts';
 import type { ServiceTicket } from './service-ticket.ts';
 
@@ -62,7 +61,7 @@ function grantingRealm({ server, serverRealm }: ServiceTicket): string {
   return server.components[1] ?? serverRealm;
 }
 
-/** One request, and a second one when the clock has to be set. */
+/** One request, and a second one when the clocks differ. */
 async function askOnce(
   environment: ExchangeEnvironment,
   granting: ServiceTicket,
@@ -70,44 +69,56 @@ async function askOnce(
   signal?: AbortSignal,
 ): Promise<ServiceTicket> {
   const realm = grantingRealm(granting);
-  for (let clockSet = false; ; clockSet = true) {
-    const subkey = freshSubkey(granting.sessionKey.enctype);
+  let aheadMs: number | undefined;
+  for (;;) {
+    const question: TgsQuestion = {
+      granting,
+      server,
+      subkey: randomKey(granting.sessionKey.enctype),
+      now: environment.now() + (aheadMs ?? 0),
+      nonce: environment.nonce(),
+      enctypes: environment.enctypes,
+    };
     try {
-      const { bytes, nonce } = tgsRequest(environment, granting, server, subkey);
-      const answer = decodeKdcAnswer(await environment.transport.send(realm, bytes, signal), replyTypes.tgs);
-      if ('reply' in answer) return acceptReply(answer.reply, granting, subkey, nonce);
-      const refused = new RefusedError(`a ticket for ${formatPrincipal(server, realm)}`, answer.error);
-      if (refused.errorCode !== recoverableErrors.skew || clockSet) throw refused;
-      environment.setClock(refused.serverTime);
+      const answer = await environment.transport.send(realm, tgsRequest(question), signal);
+      const decoded = decodeKdcAnswer(answer, replyTypes.tgs);
+      if ('reply' in decoded) {
+        const ticket = acceptReply(decoded.reply, question);
+        // The KDC takes no authenticator of another time than its own.
+        if (aheadMs !== undefined) environment.setClock(question.now);
+        return ticket;
+      }
+      const refused = new RefusedError(`a ticket for ${formatPrincipal(server, realm)}`, decoded.error);
+      if (refused.errorCode !== recoverableErrors.skew || aheadMs !== undefined) throw refused;
+      aheadMs = clockDifference(environment, refused);
+    } catch (error) {
+      throw answerError(error);
     } finally {
-      subkey.value.fill(0);
+      question.subkey.value.fill(0);
     }
   }
 }
 
-/** A key for the reply alone. */
-function freshSubkey(enctype: number): KerberosKey {
-  const value = allocateSecret(encryptionTypeOf(enctype).keyBytes);
-  const random = randomBytes(value.length);
-  value.set(random);
-  random.fill(0);
-  return { enctype, value };
+/** What one request is made of. */
+interface TgsQuestion {
+  readonly granting: ServiceTicket;
+  readonly server: PrincipalName;
+  /** For the reply alone. */
+  readonly subkey: KerberosKey;
+  /** The KDC's time as far as it is known, in milliseconds since 1970. */
+  readonly now: number;
+  readonly nonce: number;
+  readonly enctypes: readonly number[];
 }
 
-function tgsRequest(
-  environment: ExchangeEnvironment,
-  granting: ServiceTicket,
-  server: PrincipalName,
-  subkey: KerberosKey,
-): { bytes: Uint8Array; nonce: number } {
-  const nonce = environment.nonce();
+function tgsRequest({ granting, server, subkey, now, nonce, enctypes }: TgsQuestion): Uint8Array {
   const body = encodeKdcRequestBody({
     options: kdcOptions.canonicalize,
     realm: grantingRealm(granting),
     server,
     till: granting.endTime,
     nonce,
-    enctypes: environment.enctypes,
+    enctypes,
   });
   const { enctype, value } = granting.sessionKey;
   const type = encryptionTypeOf(enctype);
@@ -116,34 +127,36 @@ function tgsRequest(
     client: granting.client,
     // The body travels in clear; the checksum binds it to the authenticator.
     checksum: { type: type.checksumType, value: type.checksum(value, keyUsages.tgsRequestChecksum, body) },
-    ...splitTime(environment.now()),
+    ...splitTime(now),
     subkey,
   });
   const cipher = type.encrypt(value, keyUsages.tgsRequestAuthenticator, authenticator);
   authenticator.fill(0);
   const apRequest = encodeApRequest({ options: 0, ticket: granting.ticket, authenticator: { enctype, cipher } });
   const padata = [{ type: paTypes.tgsRequest, value: apRequest }];
-  return { bytes: encodeKdcRequest({ type: requestTypes.tgs, padata, body }), nonce };
+  return encodeKdcRequest({ type: requestTypes.tgs, padata, body });
 }
 
-function acceptReply(reply: KdcReply, granting: ServiceTicket, subkey: KerberosKey, nonce: number): ServiceTicket {
+function acceptReply(reply: KdcReply, question: TgsQuestion): ServiceTicket {
+  const { granting, subkey } = question;
   const { client, clientRealm } = granting;
   if (reply.clientRealm !== clientRealm || !samePrincipal(reply.client, client))
     throw replyError(`it is for ${formatPrincipal(reply.client, reply.clientRealm)}, another client`);
-  const part = decryptPart(reply, granting.sessionKey, subkey);
-  if (part.serverRealm !== grantingRealm(granting)) throw replyError(`it comes from the realm ${part.serverRealm}`);
-  return ticketOf(reply, part, nonce);
+  return useReplyPart(decryptPart(reply, granting.sessionKey, subkey), (part) => {
+    if (part.serverRealm !== grantingRealm(granting)) throw replyError(`it comes from the realm ${part.serverRealm}`);
+    return ticketOf(reply, part, question);
+  });
 }
 
 /** The sub-key encrypts the reply; a KDC that does not know sub-keys takes the session key. @see RFC 4120 §3.3.3 */
-function decryptPart({ encryptedPart }: KdcReply, sessionKey: KerberosKey, subkey: KerberosKey): EncKdcRepPart {
+function decryptPart({ encryptedPart }: KdcReply, sessionKey: KerberosKey, subkey: KerberosKey): Uint8Array {
   const { enctype, cipher } = encryptedPart;
   if (enctype !== subkey.enctype) throw replyError(`its encryption type ${enctype} is not that of the sub-key`);
   const type = encryptionTypeOf(enctype);
   try {
-    return decodeEncKdcRepPart(type.decrypt(subkey.value, keyUsages.tgsReplyPartWithSubkey, cipher));
+    return type.decrypt(subkey.value, keyUsages.tgsReplyPartWithSubkey, cipher);
   } catch (error) {
     if (!(error instanceof KerberosError)) throw error;
-    return decodeEncKdcRepPart(type.decrypt(sessionKey.value, keyUsages.tgsReplyPart, cipher));
+    return type.decrypt(sessionKey.value, keyUsages.tgsReplyPart, cipher);
   }
 }

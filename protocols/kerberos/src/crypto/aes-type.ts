@@ -4,8 +4,8 @@ import { AesUsageKey, usageConstant, type AesIntegrity } from './aes-usage-key.t
 import type { AesEncryptionType, PasswordSource } from './encryption-type.ts';
 import { integrityError, keyError } from './key-errors.ts';
 
-/** Most iterations that parameters of a KDC may ask for: it would otherwise decide how long this process blocks. */
-const ITERATIONS_MAX = 0x0100_0000;
+/** Most iterations that parameters of a KDC may ask for, a second's work: it would otherwise decide how long this process blocks. */
+const ITERATIONS_MAX = 0x0010_0000;
 
 /** What tells one encryption type of AES from the others. */
 export interface AesTypeDetails {
@@ -36,6 +36,7 @@ export function aesEncryptionType(details: AesTypeDetails): AesEncryptionType {
     confounderBytes: AES_BLOCK_BYTES,
     checksumType,
     checksumBytes: integrity.checksumBytes,
+    defaultIterations: details.defaultIterations,
     usageKey,
     stringToKey(source) {
       const salt = typeof source.salt === 'string' ? Buffer.from(source.salt, 'utf8') : source.salt;

@@ -68,6 +68,8 @@ export interface UsageKey {
 
 /** An encryption type of AES with ciphertext stealing and a keyed hash: RFC 3962 and RFC 8009. */
 export interface AesEncryptionType extends EncryptionType {
+  /** Of PBKDF2, for the key of a password without parameters. @see RFC 3962 §4, RFC 8009 §4 */
+  readonly defaultIterations: number;
   /** @throws {KerberosError} ERR_KRB5_KEY: the key has not the type's length. */
   usageKey(key: Uint8Array, usage: number): UsageKey;
 }

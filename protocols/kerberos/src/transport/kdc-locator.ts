@@ -14,14 +14,14 @@ export interface KdcLocator {
   locate(realm: string, signal?: AbortSignal): Promise<readonly KdcAddress[]>;
 }
 
-/** KDCs by realm, in upper case, each as {@link parseKdcAddress} takes it; `others` finds those of realms not named. */
+/** KDCs by realm, in any case, each as {@link parseKdcAddress} takes it; `others` finds those of realms not named. */
 export function configuredKdcs(realms: Readonly<Record<string, readonly string[]>>, others?: KdcLocator): KdcLocator {
   const addresses = new Map(
-    Object.entries(realms).map(([realm, kdcs]) => [realm, kdcs.map((kdc) => parseKdcAddress(kdc))]),
+    Object.entries(realms).map(([realm, kdcs]) => [realm.toUpperCase(), kdcs.map((kdc) => parseKdcAddress(kdc))]),
   );
   return {
     async locate(realm, signal) {
-      const configured = addresses.get(realm);
+      const configured = addresses.get(realm.toUpperCase());
       if (configured !== undefined && configured.length > 0) return configured;
       if (others !== undefined) return await others.locate(realm, signal);
       throw realmUnknown(realm, 'the configuration names none');

@@ -4,6 +4,7 @@ import {
   configuredKdcs,
   encryptionTypeOf,
   KerberosClient,
+  MemoryTicketCache,
   RefusedError,
   type KerberosClientOptions,
 } from '@ad-protocols/kerberos';
@@ -114,19 +115,59 @@ describe('a ticket', () => {
   });
 
   it('comes with a password and the salt of the KDC', async () => {
-    const password = 'potatoe';
-    // RFC 3962 appendix B: iteration count 1200, ATHENA.MIT.EDUraeburn.
-    const parameters = Uint8Array.of(0, 0, 4, 0xb0);
-    const derived = Buffer.from('4c01cd46d632d01e6dbe230a01ed642a', 'hex');
-    const info = [{ enctype: 17, salt: 'ATHENA.MIT.EDUraeburn', parameters }];
-    const realm = { key: { enctype: 17, value: new Uint8Array(derived) }, info };
+    const info = { enctype: 17, salt: 'ATHENA.MIT.EDUraeburn', parameters: Uint8Array.of(0, 0, 0x20, 0) };
+    const value = encryptionTypeOf(17).stringToKey({ password: 'password', ...info });
+    const realm = { key: { enctype: 17, value }, info: [info] };
     await ask(realm, { credential: { password: 'password' } });
-    await assert.rejects(ask(realm, { credential: { password } }), hasCode('ERR_KRB5_PREAUTH_FAILED'));
+    await assert.rejects(ask(realm, { credential: { password: 'potatoe' } }), hasCode('ERR_KRB5_PREAUTH_FAILED'));
+  });
+
+  it('comes with one sign-in for a name in another case than that of the account', async () => {
+    const client = { type: 1, components: ['alice'] };
+    const realm = new TestRealm({ key, alter: (parts) => ({ ...parts, reply: { ...parts.reply, client } }) });
+    await using server = await KdcServer.start(realm.answer);
+    const asking = clientOf([server], { user: 'Alice' });
+    const first = await asking.getTicket(target);
+    assert.equal(await asking.getTicket(target), first);
+    assert.deepEqual(realm.granted, [11, 13]);
+  });
+
+  it('of another account in the cache is not used for an enterprise name', async () => {
+    await using server = await KdcServer.start(new TestRealm({ key }).answer);
+    const cache = new MemoryTicketCache();
+    await clientOf([server], { user: 'mallory', cache }).getTicket(target);
+    const ticket = await clientOf([server], { user: 'alice@contoso.com', cache }).getTicket(target);
+    assert.deepEqual(ticket.client.components, ['alice@contoso.com']);
   });
 
   it('comes when the clocks differ, and the difference is kept', async () => {
     const client = await ask({ now: () => Date.now() + 3_600_000 });
     assert.ok(Math.abs(client.clockOffsetMs - 3_600_000) < 3000, String(client.clockOffsetMs));
+  });
+
+  it('does not come with the clock of a refusal that no reply bears out', async () => {
+    const ahead = 3_600_000;
+    const liar = new TestRealm({ key, now: () => Date.now() + ahead });
+    const realm = new TestRealm({ key });
+    let lies = 1;
+    await using server = await KdcServer.start((request) => (lies-- > 0 ? liar.error(37) : realm.answer(request)));
+    const client = clientOf([server]);
+    await assert.rejects(client.getTicket(target), hasCode('ERR_KRB5_SKEW'));
+    assert.equal(client.clockOffsetMs, 0);
+    await client.getTicket(target);
+
+    // A KDC that looks at no time: the reply to a sign-in says when it was.
+    lies = 1;
+    const careless = new TestRealm({ key, withoutProof: true });
+    await using other = await KdcServer.start((request) => (lies-- > 0 ? liar.error(37) : careless.answer(request)));
+    const second = clientOf([other]);
+    await second.getTicketGrantingTicket();
+    assert.ok(Math.abs(second.clockOffsetMs) < 3000, String(second.clockOffsetMs));
+  });
+
+  it('does not come when the clocks differ by more than a day', async () => {
+    for (const days of [2, -2, 2_900_000])
+      await assert.rejects(ask({ now: () => Date.now() + days * 86_400_000 }), hasCode('ERR_KRB5_SKEW'), String(days));
   });
 
   it('comes from another realm that the KDC sends the client on to', async () => {
@@ -210,6 +251,16 @@ describe('a reply is not used', () => {
       (p) => ({ ...p, part: { ...p.part, serverRealm: 'EVIL.COM' }, ticketRealm: 'EVIL.COM' }),
     ],
     ['ERR_KRB5_REPLY', 'with an encryption type that was not offered', (p) => ({ ...p, enctype: 23 })],
+    [
+      'ERR_KRB5_REPLY',
+      'with a session key of a type that was not offered',
+      (p) => ({ ...p, part: { ...p.part, key: { enctype: 23, value: new Uint8Array(16) } } }),
+    ],
+    [
+      'ERR_KRB5_REPLY',
+      'with a session key that has not the length of its type',
+      (p) => ({ ...p, part: { ...p.part, key: { enctype: 17, value: new Uint8Array(8) } } }),
+    ],
     ['ERR_KRB5_INTEGRITY', 'encrypted for another use', (p) => ({ ...p, usage: 11 })],
     [
       'ERR_KRB5_REPLY',
@@ -364,14 +415,45 @@ describe('a KDC', () => {
   });
 
   it('that answers with something else gives a named error', async () => {
-    for (const [garbage, code] of [
-      [Uint8Array.of(0x6b, 0x84, 0xff, 0xff, 0xff, 0xff), 'ERR_WIRE_TRUNCATED'],
-      [Uint8Array.of(0x30, 0), 'ERR_WIRE_MALFORMED'],
-      [Uint8Array.of(0x7e, 0), 'ERR_WIRE_TRUNCATED'],
-    ] as const) {
-      await using server = await KdcServer.start(() => garbage);
-      await assert.rejects(clientOf([server]).getTicket(target), { code });
+    const realm = new TestRealm({ key });
+    const badMethodData = realm.error(25, Uint8Array.of(0x30, 5));
+    const badInfo = realm.error(25, encodeMethodData([{ type: 19, value: Uint8Array.of(1) }]));
+    const garbage = [Uint8Array.of(0x6b, 0x84, 0xff, 0xff, 0xff, 0xff), Uint8Array.of(0x30, 0), Uint8Array.of(0x7e, 0)];
+    for (const answer of [...garbage, badMethodData, badInfo]) {
+      await using server = await KdcServer.start(() => answer);
+      await assert.rejects(clientOf([server]).getTicket(target), hasCode('ERR_KRB5_REPLY'), 'to a sign-in');
     }
+    for (const answer of garbage) {
+      await using server = await KdcServer.start((request) => (request[0] === 0x6c ? answer : realm.answer(request)));
+      await assert.rejects(
+        clientOf([server]).getTicket(target),
+        hasCode('ERR_KRB5_REPLY'),
+        'to a request for a service',
+      );
+    }
+  });
+
+  it('cannot make the key of a password easy or endless to derive', async () => {
+    for (const [enctype, iterations, code] of [
+      [17, 4095, 'ERR_KRB5_REPLY'],
+      [18, 1, 'ERR_KRB5_REPLY'],
+      [19, 32_767, 'ERR_KRB5_REPLY'],
+      [18, 0x0020_0000, 'ERR_KRB5_KEY'],
+      [18, 0, 'ERR_KRB5_KEY'],
+    ] as const) {
+      const parameters = new Uint8Array(4);
+      new DataView(parameters.buffer).setUint32(0, iterations);
+      const realm = new TestRealm({ key, info: [{ enctype, salt: 'salt', parameters }] });
+      await using server = await KdcServer.start(realm.answer);
+      const client = clientOf([server], { credential: { password: 'password' } });
+      await assert.rejects(client.getTicket(target), hasCode(code), `${iterations} iterations`);
+      assert.equal(server.requests.length, 1, 'no proof was sent');
+    }
+  });
+
+  it('may be named for a realm in any case', async () => {
+    await using server = await KdcServer.start(new TestRealm({ key }).answer);
+    await clientOf([], { locator: configuredKdcs({ 'example.com': [server.address] }) }).getTicket(target);
   });
 });
 

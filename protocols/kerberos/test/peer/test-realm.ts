@@ -42,6 +42,8 @@ export interface TestRealmOptions {
   readonly realm?: string;
   readonly key: KerberosKey;
   readonly info?: readonly EtypeInfoEntry[];
+  /** Gives a ticket without a proof of the key. */
+  readonly withoutProof?: boolean;
   /** The KDC's clock in milliseconds since 1970. */
   readonly now?: () => number;
   /** Changes a reply before it is encrypted. */
@@ -100,7 +102,8 @@ export class TestRealm {
   }
 
   #signIn(body: KdcRequestBody, proof: Uint8Array | undefined): Uint8Array {
-    const { key, info = [{ enctype: key.enctype, salt: 'salt' }] } = this.#options;
+    const { key, info = [{ enctype: key.enctype, salt: 'salt' }], withoutProof } = this.#options;
+    if (withoutProof) return this.#reply(replyTypes.as, body, key, 3);
     if (!proof) return this.error(25, encodeMethodData([{ type: paTypes.etypeInfo2, value: encodeEtypeInfo2(info) }]));
     const { enctype, cipher } = readEncryptedData(new DerReader(proof, 'proof'));
     let time;
