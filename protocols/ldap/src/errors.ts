@@ -21,6 +21,10 @@ export type LdapErrorCode =
   | 'ERR_LDAP_BUSY'
   /** The server does not offer a control that was asked for. */
   | 'ERR_LDAP_CONTROL'
+  /** The answer would have been larger, or have taken longer, than the server allows; what came of it was dropped. */
+  | 'ERR_LDAP_LIMIT'
+  /** Another server holds what was asked for; it is not asked. */
+  | 'ERR_LDAP_REFERRAL'
   /** The search filter breaks its syntax; nothing was sent. */
   | 'ERR_LDAP_FILTER'
   /** Every other result; {@link LdapResultError.resultCode} has its number. */

@@ -37,6 +37,7 @@ export class FramedStream extends Duplex {
     this.#codec = codec;
     this.#frames = new FrameBuffer(codec);
     this.#server = options.server;
+    this.on('error', keptInErrored);
     below.on('data', (chunk: Uint8Array) => {
       this.#frames.push(chunk);
       this.#deliver();
@@ -120,6 +121,9 @@ export class FramedStream extends Duplex {
     done(error);
   }
 }
+
+/** The connection can be lost before a user of the stream has come to listen, which must not end the process. */
+function keptInErrored(): void {}
 
 /** Users of `net.Socket` expect Buffers. */
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -29,6 +29,18 @@ export {
   type TlsProtection,
 } from './ldap-client.ts';
 export { MessageStream } from './message-stream.ts';
-export type { Control, LdapSearch } from './requests.ts';
+export { encodeSearchRequest, MESSAGE_ID_MAX, type Control, type LdapSearch } from './requests.ts';
 export { decodeResponse, type LdapResponse, type LdapResult } from './responses.ts';
 export { SealedStream, type SealedStreamLimits } from './sealed-stream.ts';
+export {
+  encodeAddRequest,
+  encodeModifyDnRequest,
+  encodeModifyRequest,
+  type LdapAddition,
+  type LdapAttribute,
+  type LdapChange,
+  type LdapModification,
+  type LdapRenaming,
+} from './write-requests.ts';
+/** For searches whose values come from outside: they take values as they are, without the escapes of RFC 4515. */
+export { AndFilter, EqualityFilter, NotFilter, OrFilter, PresenceFilter, type Filter } from 'ldapts';

@@ -83,6 +83,9 @@ export interface DirSyncPage {
  * A connected and bound stream of LDAP messages, protected, for whatever client takes a ready connection: ldapts takes it
  * in `createConnection`. The caller destroys it.
  *
+ * When the connection is lost before anybody listens, the stream is destroyed and keeps the error in `errored`. The signal gives up
+ * the attempt alone.
+ *
  * @throws {LdapError} as {@link LdapClient.open}
  */
 export async function openLdapStream(options: LdapOpenOptions): Promise<MessageStream> {

@@ -5,6 +5,7 @@ import { closedError, closedHereError, protocolError, timeoutError, type LdapErr
 import { encodeAbandon, encodeSearchRequest, MESSAGE_ID_MAX, type Control, type LdapSearch } from './requests.ts';
 import { decodeResponse, type LdapResponse } from './responses.ts';
 import { resultCodes, resultError } from './result-errors.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** @see RFC 4511 §4.4.1 Notice of Disconnection */
 const UNSOLICITED_ID = 0;
@@ -14,7 +15,7 @@ export interface SearchOptions {
   readonly controls?: readonly Control[] | undefined;
   /** Is given each entry as it arrives. */
   readonly entry: (entry: LdapEntry) => void;
-  /** Milliseconds without a message of this search after which the connection is given up; 0 for ever. */
+  /** Milliseconds without any message at all after which the connection is given up; 0 for ever. */
   readonly timeoutMs: number;
   /** Gives the search up; the connection goes on. */
   readonly signal?: AbortSignal | undefined;
@@ -24,8 +25,6 @@ interface Pending {
   entry(entry: LdapEntry): void;
   done(controls: readonly Control[]): void;
   fail(error: Error): void;
-  /** A message of this search has come. */
-  alive(): void;
 }
 
 /** The searches on one bound connection, any number at a time, told apart by message id. */
@@ -33,6 +32,7 @@ export class RequestChannel {
   readonly server: string;
   readonly #stream: Duplex;
   readonly #pending = new Map<number, Pending>();
+  readonly #silence: SilenceWatch;
   /** Signing in took the first few. */
   #lastId = 100;
   #failure: Error | undefined;
@@ -41,6 +41,7 @@ export class RequestChannel {
   constructor(messages: Duplex, server: string) {
     this.server = server;
     this.#stream = messages;
+    this.#silence = new SilenceWatch(() => !messages.isPaused());
     messages.on('data', (message: Uint8Array) => this.#receive(message));
     messages.on('error', (error) => this.#end(error));
     messages.once('end', () => this.#end(closedError(server)));
@@ -59,14 +60,14 @@ export class RequestChannel {
       reject(reason instanceof Error ? reason : new TypeError(String(reason)));
       this.#stream.write(encodeAbandon(this.#nextId(), id));
     };
-    const timer = options.timeoutMs === 0 ? undefined : setTimeout(() => this.#timeOut(options), options.timeoutMs);
+    const stopWatching = this.#silence.start(options.timeoutMs, () => this.#timeOut(options));
     options.signal?.addEventListener('abort', giveUp, { once: true });
-    this.#pending.set(id, { entry: options.entry, done: resolve, fail: reject, alive: () => timer?.refresh() });
+    this.#pending.set(id, { entry: options.entry, done: resolve, fail: reject });
     this.#stream.write(request);
     try {
       return await promise;
     } finally {
-      clearTimeout(timer);
+      stopWatching();
       options.signal?.removeEventListener('abort', giveUp);
       this.#pending.delete(id);
     }
@@ -78,6 +79,7 @@ export class RequestChannel {
   }
 
   resume(): void {
+    this.#silence.heard();
     this.#stream.resume();
   }
 
@@ -103,6 +105,7 @@ export class RequestChannel {
   }
 
   #receive(message: Uint8Array): void {
+    this.#silence.heard();
     let response: LdapResponse;
     try {
       response = decodeResponse(message);
@@ -121,7 +124,6 @@ export class RequestChannel {
   }
 
   #dispatch(pending: Pending, response: LdapResponse): void {
-    pending.alive();
     if (response.kind === 'entry') {
       pending.entry(response.entry);
     } else if (response.kind === 'search') {

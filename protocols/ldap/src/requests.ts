@@ -34,19 +34,19 @@ export const MESSAGE_ID_MAX = 0x7fff_ffff;
 /** The bytes of a simple bind. They hold the password: the caller wipes them. @see RFC 4511 §4.2 */
 export function encodeSimpleBind(id: number, name: string, password: Uint8Array): Uint8Array {
   const request = [integer(LDAP_VERSION), octets(name), octets(password, 0x80)];
-  return encodeBer(sequence([integer(id), sequence(request, operationTags.bindRequest)]));
+  return encodeMessage(id, sequence(request, operationTags.bindRequest));
 }
 
 /** The bytes of one leg of a SASL bind; without credentials the field is left out. @see RFC 4511 §4.2.1 */
 export function encodeSaslBind(id: number, mechanism: string, credentials: Uint8Array | undefined): Uint8Array {
   const sasl = sequence([octets(mechanism), ...(credentials === undefined ? [] : [octets(credentials)])], 0xa3);
   const request = [integer(LDAP_VERSION), octets(''), sasl];
-  return encodeBer(sequence([integer(id), sequence(request, operationTags.bindRequest)]));
+  return encodeMessage(id, sequence(request, operationTags.bindRequest));
 }
 
 /** The bytes of an extended request without a value. @see RFC 4511 §4.12 */
 export function encodeExtendedRequest(id: number, oid: string): Uint8Array {
-  return encodeBer(sequence([integer(id), sequence([octets(oid, 0x80)], operationTags.extendedRequest)]));
+  return encodeMessage(id, sequence([octets(oid, 0x80)], operationTags.extendedRequest));
 }
 
 /**
@@ -55,7 +55,7 @@ export function encodeExtendedRequest(id: number, oid: string): Uint8Array {
  * @throws {LdapError} ERR_LDAP_FILTER
  * @see RFC 4511 §4.5.1
  */
-export function encodeSearchRequest(id: number, search: LdapSearch, controls: readonly Control[]): Uint8Array {
+export function encodeSearchRequest(id: number, search: LdapSearch, controls: readonly Control[] = []): Uint8Array {
   const request = sequence(
     [
       octets(search.base),
@@ -69,18 +69,23 @@ export function encodeSearchRequest(id: number, search: LdapSearch, controls: re
     ],
     operationTags.searchRequest,
   );
-  const extensions = controls.length === 0 ? [] : [sequence(controls.map(encodeControl), operationTags.controls)];
-  return encodeBer(sequence([integer(id), request, ...extensions]));
+  return encodeMessage(id, request, controls);
 }
 
 /** The bytes that give up a request; there is no answer. @see RFC 4511 §4.11 */
 export function encodeAbandon(id: number, abandoned: number): Uint8Array {
-  return encodeBer(sequence([integer(id), integer(abandoned, operationTags.abandonRequest)]));
+  return encodeMessage(id, integer(abandoned, operationTags.abandonRequest));
 }
 
 /** The bytes that end a connection; there is no answer. @see RFC 4511 §4.3 */
 export function encodeUnbind(id: number): Uint8Array {
-  return encodeBer(sequence([integer(id), octets('', operationTags.unbindRequest)]));
+  return encodeMessage(id, octets('', operationTags.unbindRequest));
+}
+
+/** A message in one allocation, which the caller wipes when it holds a secret. @see RFC 4511 §4.1.1 */
+export function encodeMessage(id: number, request: BerElement, controls: readonly Control[] = []): Uint8Array {
+  const extensions = controls.length === 0 ? [] : [sequence(controls.map(encodeControl), operationTags.controls)];
+  return encodeBer(sequence([integer(id), request, ...extensions]));
 }
 
 function encodeControl({ oid, critical, value }: Control): BerElement {

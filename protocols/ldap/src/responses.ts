@@ -15,6 +15,8 @@ export type LdapResponse = { readonly id: number; readonly controls: readonly Co
   | { readonly kind: 'entry'; readonly entry: LdapEntry }
   | { readonly kind: 'reference' }
   | { readonly kind: 'search'; readonly result: LdapResult }
+  /** The end of an addition, a modification or a renaming. */
+  | { readonly kind: 'write'; readonly result: LdapResult }
   | { readonly kind: 'bind'; readonly result: LdapResult; readonly credentials: Uint8Array | undefined }
   | { readonly kind: 'extended'; readonly result: LdapResult; readonly name: string | undefined }
   /** Any other operation, of which nothing is read. */
@@ -55,6 +57,10 @@ function decodeOperation({ tag, content }: ReadElement): Operation {
       return { kind: 'reference' };
     case operationTags.searchResultDone:
       return { kind: 'search', result: decodeResult(new Reader(content, 'SearchResultDone')) };
+    case operationTags.addResponse:
+    case operationTags.modifyResponse:
+    case operationTags.modifyDnResponse:
+      return { kind: 'write', result: decodeResult(new Reader(content, 'LDAPResult')) };
     case operationTags.bindResponse: {
       const reader = new Reader(content, 'BindResponse');
       const result = decodeResult(reader);

@@ -4,8 +4,12 @@ import type { LdapResult } from './responses.ts';
 /** Result codes used here. @see RFC 4511 Appendix A */
 export const resultCodes = {
   success: 0,
+  timeLimitExceeded: 3,
+  sizeLimitExceeded: 4,
   authMethodNotSupported: 7,
   strongerAuthRequired: 8,
+  referral: 10,
+  adminLimitExceeded: 11,
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
   saslBindInProgress: 14,
@@ -32,6 +36,12 @@ const busy: Kind = {
   code: 'ERR_LDAP_BUSY',
   what: 'is too busy to answer',
   nextStep: 'Ask again after a pause.',
+};
+
+const limit: Kind = {
+  code: 'ERR_LDAP_LIMIT',
+  what: 'has come to a limit of its own before the answer was whole',
+  nextStep: 'Ask in pages, or for less at a time; the limits are in the query policy of the domain controller.',
 };
 
 const kinds = new Map<number, Kind>([
@@ -69,6 +79,17 @@ const kinds = new Map<number, Kind>([
       nextStep: 'Give the account the right that the request needs; DirSync needs "Replicating Directory Changes".',
     },
   ],
+  [
+    resultCodes.referral,
+    {
+      code: 'ERR_LDAP_REFERRAL',
+      what: 'does not hold that part of the directory',
+      nextStep: 'Ask a domain controller of the domain that the base belongs to, or a global catalog.',
+    },
+  ],
+  [resultCodes.timeLimitExceeded, limit],
+  [resultCodes.sizeLimitExceeded, limit],
+  [resultCodes.adminLimitExceeded, limit],
   [resultCodes.busy, busy],
   [resultCodes.unavailable, busy],
 ]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite, test } from 'node:test';
@@ -133,6 +134,10 @@ suite('searching', () => {
     [50, 'ERR_LDAP_ACCESS_DENIED'],
     [12, 'ERR_LDAP_CONTROL'],
     [52, 'ERR_LDAP_BUSY'],
+    [3, 'ERR_LDAP_LIMIT'],
+    [4, 'ERR_LDAP_LIMIT'],
+    [11, 'ERR_LDAP_LIMIT'],
+    [10, 'ERR_LDAP_REFERRAL'],
     [53, 'ERR_LDAP_RESULT'],
   ] as const;
   for (const [code, expected] of results) {
@@ -179,6 +184,46 @@ suite('searching', () => {
     assert.equal((await slow).entries.length, 4);
     await assert.rejects(client.read('cn=a', []), { code: 'ERR_LDAP_TIMEOUT' });
     await assert.rejects(client.read('cn=a', []), { code: 'ERR_LDAP_TIMEOUT' });
+  });
+
+  test('a search that waits behind another one does not take the server for silent', async () => {
+    const { client, peer } = connected({ requestTimeoutMs: 80 });
+    const long = client.search({ base, scope: 'sub', filter: '(cn=*)', attributes: [] });
+    const behind = client.read('cn=a', []);
+    const [first, second] = [await peer.next(), await peer.next()];
+    for (let index = 0; index < 4; index += 1) {
+      await sleep(40);
+      peer.send(searchEntry(first.id, `cn=${index}`));
+    }
+    peer.send(searchDone(first.id), searchDone(second.id));
+    assert.equal((await long).entries.length, 4);
+    assert.equal(await behind, undefined);
+    client.close();
+  });
+
+  test('part of an answer is never taken for all of it: what came before a limit is dropped', async () => {
+    const { client, peer } = connected();
+    const reading = client.search({ base, scope: 'sub', filter: '(cn=*)', attributes: [] });
+    const { id } = await peer.next();
+    peer.send(searchEntry(id, 'cn=a'), searchDone(id, 4));
+    await assert.rejects(reading, { code: 'ERR_LDAP_LIMIT', resultCode: 4, nextStep: /pages/ });
+    client.close();
+  });
+
+  test('no listener stays on a signal, however its search ends', async () => {
+    const { client, peer } = connected();
+    const stop = new AbortController();
+    const ends = [0, 32] as const;
+    for (const code of ends) {
+      const reading = client.read('cn=a', [], { signal: stop.signal }).catch(() => undefined);
+      peer.send(searchDone((await peer.next()).id, code));
+      await reading;
+      assert.deepEqual(getEventListeners(stop.signal, 'abort'), []);
+    }
+    const cut = assert.rejects(client.read('cn=a', [], { signal: stop.signal }), { code: 'ERR_LDAP_CLOSED' });
+    client.close();
+    await cut;
+    assert.deepEqual(getEventListeners(stop.signal, 'abort'), []);
   });
 });
 
@@ -313,6 +358,25 @@ suite('change notifications', () => {
     setImmediate(() => stop.abort(reason));
     await assert.rejects(collect(notifications), (error) => error === reason);
     assert.equal((await peer.next()).tag, ABANDON);
+  });
+
+  test('that nobody takes for long are no silence of the server', async () => {
+    const { peer, opening, watch, question } = await watching({ keepAliveMs: 20, answerTimeoutMs: 20 });
+    peer.send(searchDone(question.id));
+    const notifications = await opening;
+    const asked = await peer.next();
+    const total = 2000;
+    for (let index = 0; index < total; index += 1) peer.send(searchEntry(watch.id, `cn=${index}`));
+    peer.send(searchDone(asked.id));
+    // The question was asked before reading stopped, and its answer lies behind what nobody takes.
+    await sleep(100);
+    let count = 0;
+    for await (const { dn } of notifications) {
+      assert.equal(dn, `cn=${count}`);
+      count += 1;
+      if (count === total) break;
+    }
+    assert.equal(count, total);
   });
 
   test('wait at the server while nobody takes them', async () => {

@@ -12,6 +12,7 @@ import {
   encodeUnbind,
 } from '../src/requests.ts';
 import { decodeResponse } from '../src/responses.ts';
+import { encodeAddRequest, encodeModifyDnRequest, encodeModifyRequest } from '../src/write-requests.ts';
 
 const codes = ['ERR_WIRE_TRUNCATED', 'ERR_WIRE_MALFORMED'];
 const isWireError = (error: unknown): boolean =>
@@ -34,6 +35,38 @@ suite('requests', () => {
     ['an extended request', encodeExtendedRequest(3, '1.3'), '300a 020103 7705 8003312e33'],
     ['giving up a request', encodeAbandon(5, 300), '3007 020105 5002012c'],
     ['ending a connection', encodeUnbind(6), '3005 020106 4200'],
+    [
+      'an addition with a control',
+      encodeAddRequest(3, { dn: 'cn=a', attributes: [{ name: 'sn', values: [hex('62'), hex('00ff')] }] }, [
+        { oid: '1.2', critical: true },
+      ]),
+      '3028 020103 6817 0404636e3d61 300f300d 0402736e 3107 040162 040200ff a00a3008 0403312e32 0101ff',
+    ],
+    [
+      'a modification of each kind',
+      encodeModifyRequest(3, {
+        dn: 'a',
+        changes: [
+          { change: 'add', name: 'b', values: [hex('63')] },
+          { change: 'delete', name: 'd', values: [] },
+          { change: 'replace', name: 'e', values: [hex('66')] },
+        ],
+      }),
+      `3034 020103 662f 040161 302a
+        300d 0a0100 3008 040162 3103 040163
+        300a 0a0101 3005 040164 3100
+        300d 0a0102 3008 040165 3103 040166`,
+    ],
+    [
+      'a new name, the old one deleted',
+      encodeModifyDnRequest(3, { dn: 'cn=a', newRdn: 'cn=b' }),
+      '3014 020103 6c0f 0404636e3d61 0404636e3d62 0101ff',
+    ],
+    [
+      'a new place, the old name kept',
+      encodeModifyDnRequest(3, { dn: 'cn=a', newRdn: 'cn=b', keepsOldRdn: true, newSuperior: 'o' }),
+      '3017 020103 6c12 0404636e3d61 0404636e3d62 010100 80016f',
+    ],
     [
       'a search with a control',
       encodeSearchRequest(4, { base: '', scope: 'sub', filter: '(cn=*)', attributes: ['dn'] }, [
@@ -86,6 +119,17 @@ suite('answers', () => {
       credentials: hex('aabb'),
       controls: [],
     });
+  });
+
+  test('the end of a write has its result, whatever kind of write', () => {
+    for (const tag of ['67', '69', '6d']) {
+      assert.deepEqual(decodeResponse(hex(`300e 020102 ${tag}09 0a0135 0400 04026e6f`)), {
+        id: 2,
+        kind: 'write',
+        result: { code: 53, diagnostic: 'no' },
+        controls: [],
+      });
+    }
   });
 
   test('what is not known has its tag', () => {

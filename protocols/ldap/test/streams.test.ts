@@ -147,6 +147,7 @@ suite('a sealed stream', () => {
 
   const broken = [
     ['a token that was altered', Buffer.from('00000003a50102', 'hex'), 'ERR_GSS_SIGNATURE'],
+    ['a token of no length', Buffer.from('00000000', 'hex'), 'ERR_GSS_SIGNATURE'],
     ['a length that nobody takes', Buffer.from('7fffffff', 'hex'), 'ERR_LDAP_TOO_LARGE'],
     ['a length one above the limit', Buffer.from('01000001', 'hex'), 'ERR_LDAP_TOO_LARGE'],
     ['an end within a token', Buffer.from('000000105a', 'hex'), 'ERR_LDAP_PROTOCOL'],
@@ -165,6 +166,15 @@ suite('a sealed stream', () => {
       assert.equal(context.wiped, true);
     });
   }
+
+  test('keeps an error that comes before anybody listens', async () => {
+    const [below] = duplexPair();
+    const stream = new SealedStream(below, openContext(), { server });
+    below.destroy();
+    await turn();
+    assert.equal(stream.destroyed, true);
+    assert.equal(stream.errored && 'code' in stream.errored && stream.errored.code, 'ERR_LDAP_CLOSED');
+  });
 
   test('is an error when the connection below is lost', async () => {
     const [below] = duplexPair();
