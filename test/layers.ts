@@ -35,7 +35,7 @@ export const layers: Record<string, readonly string[]> = {
     'seal/seal',
   ],
   'packages/directory': ['model', 'contract'],
-  'packages/domain': ['wire', 'asn1', 'credentials', 'credential', 'model', 'contract', 'seal/open'],
+  'packages/domain': ['wire', 'asn1', 'ldap', 'credentials', 'credential', 'model', 'contract', 'seal/open'],
   'apps/causeway': ['model', 'contract', 'connect', 'directory', 'domain'],
   lab: ['wire', 'crypto', 'credentials'],
 };

@@ -3,20 +3,13 @@ import { CausewayError } from '@causeway/model';
 import type { Operation } from '../operation.ts';
 import { managedDomainUnavailable } from '../errors.ts';
 import { elementSize } from '@ad-protocols/asn1';
-import {
-  decodeResponse,
-  encodeOperation,
-  encodeSearch,
-  type LdapEntry,
-  type LdapResult,
-  type Search,
-} from './messages.ts';
+import { decodeResponse, MESSAGE_ID_MAX } from '@ad-protocols/ldap';
+import { encodeOperation, encodeSearch, type LdapEntry, type LdapResult, type Search } from './messages.ts';
 
 const LDAP_SUCCESS = 0;
 /** busy, unavailable: the server says itself that it should be tried again. @see RFC 4511 section 4.1.9 */
 const TRANSIENT_CODES = new Set([51, 52]);
 const CONNECT_TIMEOUT_MS = 5_000;
-const MESSAGE_ID_MAX = 0x7fff_ffff;
 
 interface Pending {
   readonly entries: LdapEntry[];
@@ -138,9 +131,9 @@ export class PrivilegedLdap {
     const response = decodeResponse(message);
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return;
-    if ('entry' in response) {
+    if (response.kind === 'entry') {
       pending.entries.push(response.entry);
-    } else if ('result' in response) {
+    } else if (response.kind === 'search' || response.kind === 'write') {
       this.#pending.delete(response.id);
       pending.resolve(response.result);
     }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
-import { encodeBer, integer, octets, readElements, sequence, tags } from '@ad-protocols/asn1';
-import { bypassPasswordHashControl, decodeResponse, encodeOperation, encodeSearch } from '../../src/ldap/messages.ts';
+import { encodeBer, octets, readElements, sequence } from '@ad-protocols/asn1';
+import { bypassPasswordHashControl, encodeOperation, encodeSearch } from '../../src/ldap/messages.ts';
 import { textAttribute } from '../../src/operation.ts';
 
 /** The parts of an LDAPMessage: id, operation and, where there are any, controls. */
@@ -74,50 +73,4 @@ test('a modification replaces every attribute, and one without values removes it
     [2, 'sn', 'b'],
     [2, 'unicodePwd'],
   ]);
-});
-
-const entry = encodeBer(
-  sequence([
-    integer(7),
-    sequence(
-      [
-        octets('CN=é,DC=x'),
-        sequence([
-          sequence([octets('objectGUID'), sequence([octets(Uint8Array.of(0, 255))], tags.set)]),
-          sequence([octets('sn'), sequence([octets('a'), octets('b')], tags.set)]),
-        ]),
-      ],
-      0x64,
-    ),
-  ]),
-);
-const done = encodeBer(
-  sequence([integer(7), sequence([integer(32, tags.enumerated), octets(''), octets('no such object')], 0x65)]),
-);
-
-test('an entry is read with attribute names in lower case and values as bytes', () => {
-  const response = decodeResponse(entry);
-  assert.ok('entry' in response);
-  assert.equal(response.id, 7);
-  assert.equal(response.entry.dn, 'CN=é,DC=x');
-  assert.deepEqual([...(response.entry.attributes.get('objectguid')?.[0] ?? [])], [0, 255]);
-  assert.equal(response.entry.attributes.get('sn')?.length, 2);
-});
-
-test('the end of a request is read with its code and the sentence of the server', () => {
-  assert.deepEqual(decodeResponse(done), { id: 7, result: { code: 32, diagnostic: 'no such object' } });
-});
-
-test('a referral to another naming context has only its id', () => {
-  const bytes = encodeBer(sequence([integer(7), sequence([octets('ldap://x')], 0x73)]));
-  assert.deepEqual(decodeResponse(bytes), { id: 7 });
-});
-
-test('a message cut short at any place, or with bytes after its end, is named as such', () => {
-  for (const bytes of [entry, done]) {
-    for (let end = 0; end < bytes.length; end += 1) {
-      assert.throws(() => decodeResponse(bytes.subarray(0, end)), TruncatedError);
-    }
-    assert.throws(() => decodeResponse(Uint8Array.of(...bytes, 0)), MalformedError);
-  }
 });

@@ -100,7 +100,7 @@ test('a server that does not answer is given up after the time, and named', asyn
 test('bytes that are no LDAP end the connection instead of hanging', async (context) => {
   const path = await serve(context, (socket) => socket.write(Uint8Array.of(0x30, 0x80, 1, 2, 3)));
   const ldap = new PrivilegedLdap({ path, answerTimeoutMs: 5_000 });
-  await assert.rejects(ldap.search(search), unavailable(/the length has a form that LDAP does not use/));
+  await assert.rejects(ldap.search(search), unavailable(/an indefinite length/));
 });
 
 test('a busy server is worth another try, a refusal is an answer', async (context) => {
