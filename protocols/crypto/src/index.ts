@@ -1,6 +1,7 @@
 export { crc32 } from './crc32.ts';
 export { deriveKey } from './derive-key.ts';
 export { desDecryptBlock, desEncryptBlock } from './des.ts';
+export { hmacMd5 } from './hmac-md5.ts';
 export { kerberosStringToKey, type KerberosEnctype, type KerberosKeySource } from './kerberos-key.ts';
 export { md4 } from './md4.ts';
 export { nFold } from './n-fold.ts';

@@ -9,6 +9,7 @@ export class Rc4 {
   #state = new Uint8Array(256);
   #i = 0;
   #j = 0;
+  #wiped = false;
 
   /** @throws {RangeError} for a key that is not 1 to 256 bytes long. */
   constructor(key: Uint8Array) {
@@ -24,13 +25,19 @@ export class Rc4 {
     }
   }
 
-  /** The bytes combined with the next part of the key stream, as a fresh array: encrypts and decrypts alike. */
+  /**
+   * The bytes combined with the next part of the key stream, as a fresh array: encrypts and decrypts alike.
+   *
+   * @throws {TypeError} after {@link wipe}.
+   */
   apply(bytes: Uint8Array): Uint8Array {
     return this.applyInPlace(new Uint8Array(bytes));
   }
 
   /** Like {@link apply}, but overwrites `bytes` and returns the same array. */
   applyInPlace(bytes: Uint8Array): Uint8Array {
+    // A state of zeros would let everything through in clear.
+    if (this.#wiped) throw new TypeError('the state of RC4 has been wiped');
     const state = this.#state;
     let i = this.#i;
     let j = this.#j;
@@ -53,5 +60,6 @@ export class Rc4 {
     this.#state.fill(0);
     this.#i = 0;
     this.#j = 0;
+    this.#wiped = true;
   }
 }

@@ -1,4 +1,5 @@
-export { SecurityError, type SecurityErrorCode } from './errors.ts';
+export { hashChannelBindings } from './channel-bindings.ts';
+export { noContext, SecurityError, type SecurityErrorCode } from './errors.ts';
 export {
   mechanismOids,
   type Initiator,

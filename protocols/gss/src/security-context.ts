@@ -10,7 +10,8 @@ export interface SealedRange {
  * Three forms of protection, all with sequence numbers, so that no message can be left out, repeated or swapped:
  * `seal`/`open` for DCE/RPC, where the signature travels apart from the message and the encrypted part keeps its length;
  * `sign`/`verify` for a message in clear; `wrap`/`unwrap` for a stream such as LDAP's, where a token holds all.
- * After a wrong signature the context is of no use any more.
+ * After a wrong signature the context is of no use any more, and after {@link SecurityContext.wipe} it protects nothing: what
+ * makes a token throws `SecurityError` ERR_GSS_NO_CONTEXT, and nothing is taken for right.
  *
  * @see RFC 2743 GSS_Wrap, GSS_GetMIC; [MS-RPCE] Security Context (3.1.1.1.1)
  */
@@ -25,7 +26,7 @@ export interface SecurityContext {
   readonly signSignatureBytes: number;
   /** Encrypts a part of `message` in place and gives the signature of all of it. */
   seal(message: Uint8Array, sealed: SealedRange): Uint8Array;
-  /** Decrypts a part of `message` in place and tells whether the signature is right. */
+  /** Decrypts a part of `message` in place and tells whether the signature is right; nothing may be used of the part when it is not. */
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean;
   /** The signature of a message that goes in clear. */
   sign(message: Uint8Array): Uint8Array;
@@ -35,7 +36,7 @@ export interface SecurityContext {
   /**
    * What {@link SecurityContext.wrap} of the other side was given.
    *
-   * @throws {SecurityError} ERR_GSS_SIGNATURE; nothing of the message may be used.
+   * @throws {SecurityError} ERR_GSS_SIGNATURE, ERR_GSS_NO_CONTEXT; nothing of the message may be used.
    */
   unwrap(token: Uint8Array): Uint8Array;
   /**
@@ -68,6 +69,11 @@ export interface Initiator {
    * @throws {SecurityError} or the mechanism's own error, with a code and a next step: the sign-in has failed.
    */
   step(input?: Uint8Array): Promise<InitiatorStep>;
+  /**
+   * Gives the sign-in up before its end, and overwrites the keys that it holds with zeros. Not needed after an error, nor once
+   * there is a context, which has a {@link SecurityContext.wipe} of its own.
+   */
+  abandon?(): void;
 }
 
 /** Whom a sign-in is for. */
@@ -83,6 +89,14 @@ export interface SecurityTarget {
    * room for encryption, and then fails, once it has been asked for it.
    */
   readonly confidentiality?: boolean | undefined;
+  /**
+   * Binds the sign-in to the TLS connection that it goes through, so that nobody in between can pass it on: the application data of
+   * channel bindings, `tls-server-end-point:` ‖ hash of the server's certificate. The hash is the one of the certificate's
+   * signature, SHA-256 in place of MD5 and SHA-1.
+   *
+   * @see RFC 5929 §4
+   */
+  readonly channelBindings?: Uint8Array | undefined;
   /** Gives the sign-in up. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -337,3 +337,25 @@ test('any bytes as an answer give a named error', async () => {
     }),
   );
 });
+
+describe('the mechanism inside is given up', () => {
+  test('when the server chooses another one', async () => {
+    const [kerberos, ntlm] = [kerberosWith(2), ntlmWith(3)];
+    const acceptor = new NegotiationAcceptor({ mechanisms: [{ oid: ntlmOid, name: 'NTLM', legs: 3 }] });
+    assert.ok(await negotiate(new NegotiateMechanism([kerberos, ntlm]), acceptor));
+    assert.deepEqual([kerberos.abandoned, ntlm.abandoned], [1, 0]);
+  });
+
+  test('when the negotiation fails, or is given up itself', async () => {
+    const kerberos = kerberosWith(2);
+    const failed = new NegotiateMechanism([kerberos]).initiate(target);
+    await failed.step();
+    await assert.rejects(failed.step(new Uint8Array(3)), { code: 'ERR_GSS_TOKEN' });
+    assert.equal(kerberos.abandoned, 1);
+    const abandoned = new NegotiateMechanism([kerberos]).initiate(target);
+    await abandoned.step();
+    abandoned.abandon?.();
+    assert.equal(kerberos.abandoned, 2);
+    await assert.rejects(abandoned.step(new Uint8Array(3)), { code: 'ERR_GSS_TOKEN' });
+  });
+});

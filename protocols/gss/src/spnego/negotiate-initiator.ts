@@ -49,10 +49,16 @@ export class NegotiateInitiator implements Initiator {
       if (input === undefined) throw badToken('it ends too early');
       return await this.#answer(readToken(input, decodeNegTokenResp));
     } catch (error) {
-      this.#phase = 'ended';
-      this.#context?.wipe();
+      this.abandon();
       throw error;
     }
+  }
+
+  abandon(): void {
+    this.#phase = 'ended';
+    this.#inner?.abandon?.();
+    this.#context?.wipe();
+    this.#context = undefined;
   }
 
   /**
@@ -84,6 +90,7 @@ export class NegotiateInitiator implements Initiator {
 
   /** Begins with a mechanism and gives its first token. */
   async #start(mechanism: Mechanism): Promise<Uint8Array | undefined> {
+    this.#inner?.abandon?.();
     this.#context?.wipe();
     this.#inner = mechanism.initiate(this.#target);
     const { token, context } = await this.#inner.step();

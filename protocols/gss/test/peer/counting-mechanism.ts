@@ -82,6 +82,8 @@ export class CountingMechanism implements Mechanism {
   readonly account: string;
   readonly contexts: CountingContext[] = [];
   readonly targets: SecurityTarget[] = [];
+  /** Sign-ins that were given up. */
+  abandoned = 0;
   readonly #options: CountingOptions;
 
   constructor(oid: string, name: string, options: CountingOptions) {
@@ -105,6 +107,9 @@ export class CountingMechanism implements Mechanism {
         const token = leg < legs ? tokenOf(this.name, leg) : undefined;
         if (token) leg += 1;
         return { ...(token && { token }), ...(leg >= legs && { context: this.#newContext() }) };
+      },
+      abandon: () => {
+        this.abandoned += 1;
       },
     };
   }
