@@ -13,27 +13,24 @@ export interface AuthenticateMessage {
   readonly encryptedSessionKey: Uint8Array;
   /** 8 bytes; zeros when no version was negotiated. */
   readonly version: Uint8Array;
-  /** Leaves 16 zero bytes for the message integrity code at {@link MIC_OFFSET}. */
-  readonly withMic: boolean;
 }
 
-/** Where the message integrity code stands in a message that has one. */
+/** Where the message integrity code stands. */
 export const MIC_OFFSET = 72;
-/** Bytes of the message integrity code. */
-export const MIC_BYTES = 16;
+const MIC_BYTES = 16;
 
 /**
- * The third message of a sign-in.
+ * The third message of a sign-in, with 16 zero bytes for the message integrity code at {@link MIC_OFFSET}.
  *
  * Layout: signature (8) ‖ type 3 (4) ‖ LM response (8) ‖ NT response (8) ‖ domain (8) ‖ user (8) ‖ workstation (8) ‖
- * encrypted session key (8) ‖ flags (4) ‖ version (8) [‖ integrity code (16)] ‖ payload. The 8-byte fields are length (2) ‖
+ * encrypted session key (8) ‖ flags (4) ‖ version (8) ‖ integrity code (16) ‖ payload. The 8-byte fields are length (2) ‖
  * maximum (2) ‖ offset from the start (4). The payload has the order of the example in the specification.
  *
  * @see [MS-NLMP] AUTHENTICATE_MESSAGE (2.2.1.3)
  */
 export function encodeAuthenticateMessage(message: AuthenticateMessage): Uint8Array {
   const payload = new Writer();
-  const start = MIC_OFFSET + (message.withMic ? MIC_BYTES : 0);
+  const start = MIC_OFFSET + MIC_BYTES;
   const place = (value: Uint8Array): Field => {
     const field = { length: value.length, offset: start + payload.length };
     payload.bytes(value);
@@ -50,8 +47,7 @@ export function encodeAuthenticateMessage(message: AuthenticateMessage): Uint8Ar
   for (const { length, offset } of [lmResponse, ntResponse, domain, user, workstation, sessionKey]) {
     writer.u16(length).u16(length).u32(offset);
   }
-  writer.u32(message.flags).bytes(message.version);
-  if (message.withMic) writer.fill(MIC_BYTES);
+  writer.u32(message.flags).bytes(message.version).fill(MIC_BYTES);
   return writer.bytes(payload.finish()).finish();
 }
 

@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { Rc4 } from '@ad-protocols/crypto';
+import { createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { hmacMd5, Rc4 } from '@ad-protocols/crypto';
 import type { SealedRange } from '@ad-protocols/gss';
 import { sealingKey, signingKey, type Direction } from './session-keys.ts';
 
@@ -20,7 +20,9 @@ export class MessageSecurity {
   #sequenceNumber = 0;
 
   constructor(exportedSessionKey: Uint8Array, direction: Direction) {
-    this.#signingKey = createSecretKey(signingKey(exportedSessionKey, direction));
+    const key = signingKey(exportedSessionKey, direction);
+    this.#signingKey = createSecretKey(key);
+    key.fill(0);
     this.#sealingKey = sealingKey(exportedSessionKey, direction);
     this.#stream = new Rc4(this.#sealingKey);
   }
@@ -40,16 +42,18 @@ export class MessageSecurity {
   }
 
   /**
-   * Decrypts a part of `message` in place and tells whether the signature is right. After a wrong one neither the message
-   * nor this object is of any use.
+   * Decrypts a part of `message` in place and tells whether the signature is right. After a wrong one the part is zeros, and this
+   * object is of no use any more.
    *
    * @see [MS-NLMP] GSS_UnwrapEx() Call (3.4.7)
    */
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean {
-    this.#stream.applyInPlace(message.subarray(sealed.start, sealed.end));
+    const text = this.#stream.applyInPlace(message.subarray(sealed.start, sealed.end));
     const expected = this.#startSignature(message);
     this.#finishSignature(expected);
-    return signature.length === SIGNATURE_BYTES && timingSafeEqual(expected, signature);
+    const right = signature.length === SIGNATURE_BYTES && timingSafeEqual(expected, signature);
+    if (!right) text.fill(0);
+    return right;
   }
 
   /** The key stream begins anew; the sequence number runs on. */
@@ -71,7 +75,7 @@ export class MessageSecurity {
     view.setUint32(0, 1, true);
     view.setUint32(12, this.#sequenceNumber, true);
     this.#sequenceNumber = (this.#sequenceNumber + 1) >>> 0;
-    const checksum = createHmac('md5', this.#signingKey).update(signature.subarray(12)).update(message).digest();
+    const checksum = hmacMd5(this.#signingKey, signature.subarray(12), message);
     signature.set(checksum.subarray(0, 8), 4);
     return signature;
   }

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { Rc4 } from '@ad-protocols/crypto';
+import { hmacMd5, Rc4 } from '@ad-protocols/crypto';
+import { hashChannelBindings } from '@ad-protocols/gss';
 import { encodeUtf16, Reader, Writer, type Filetime } from '@ad-protocols/wire';
 import { NtlmError } from './errors.ts';
 import { encodeAuthenticateMessage, MIC_OFFSET } from './authenticate-message.ts';
@@ -11,12 +11,16 @@ import { computeNtlmv2Response, ntowfv2, type NtlmCredentials, type Ntlmv2Respon
 /** `MsvAvFlags`: the third message carries a message integrity code. */
 const AV_FLAG_MIC = 0x2;
 
+const LM_RESPONSE_BYTES = 24;
+
 /** What a sign-in takes from outside, so that it can be repeated exactly. */
 export interface NtlmSurroundings {
   /** Name of this machine, as it appears in the domain controller's log. */
   readonly workstation: string;
   /** Service principal name of the server, `ldap/dc1.corp.example`, so that no other service can use the answer. Empty by default. */
   readonly targetName?: string;
+  /** As in `SecurityTarget` of the package gss. None by default. */
+  readonly channelBindings?: Uint8Array | undefined;
   /** Used only when the server does not tell its time. */
   readonly now: Filetime;
   /** 8 fresh random bytes. */
@@ -28,7 +32,9 @@ export interface NtlmSurroundings {
 /**
  * The third message of a sign-in, from the first two as they went over the wire.
  *
- * Refuses NTLMv1, and servers that do not offer what packet privacy needs.
+ * Refuses NTLMv1, and servers that do not offer what packet privacy needs. The message always carries an integrity code and never
+ * an LM response, also where the server does not tell its time: the specification leaves both open then, and somebody on the
+ * way could take the time out of the challenge to be free to alter the rest.
  *
  * @throws {NtlmError} ERR_NTLM_TOO_WEAK
  * @throws {TruncatedError} ERR_WIRE_TRUNCATED, {MalformedError} ERR_WIRE_MALFORMED: not a challenge.
@@ -41,25 +47,19 @@ export function answerChallenge(
 ): Uint8Array {
   const challenge = decodeChallengeMessage(messages.challenge);
   checkStrength(challenge);
-  const withMic = av.avValue(challenge.targetInfo, av.MSV_AV_TIMESTAMP) !== undefined;
   const response = respond(challenge, credentials, surroundings);
   const message = encodeAuthenticateMessage({
     flags: challenge.flags & flagsOffered,
     domain: credentials.domain,
     user: credentials.user,
     workstation: surroundings.workstation,
-    lmResponse: withMic ? new Uint8Array(24) : response.lmResponse,
+    lmResponse: new Uint8Array(LM_RESPONSE_BYTES),
     ntResponse: response.ntResponse,
     encryptedSessionKey: encryptSessionKey(response.sessionBaseKey, surroundings.exportedSessionKey),
     version: new Uint8Array(8),
-    withMic,
   });
   response.sessionBaseKey.fill(0);
-  if (withMic) {
-    const mic = createHmac('md5', surroundings.exportedSessionKey);
-    mic.update(messages.negotiate).update(messages.challenge).update(message);
-    message.set(mic.digest(), MIC_OFFSET);
-  }
+  message.set(hmacMd5(surroundings.exportedSessionKey, messages.negotiate, messages.challenge, message), MIC_OFFSET);
   return message;
 }
 
@@ -75,7 +75,7 @@ function respond(
     serverChallenge,
     clientChallenge: surroundings.clientChallenge,
     time: timestamp ? new Reader(timestamp, 'MsvAvTimestamp').u64() : surroundings.now,
-    targetInfo: av.encodeAvPairs(timestamp ? clientTargetInfo(targetInfo, surroundings.targetName) : targetInfo),
+    targetInfo: av.encodeAvPairs(clientTargetInfo(targetInfo, surroundings)),
   });
   key.fill(0);
   return response;
@@ -103,17 +103,21 @@ function checkStrength(challenge: ChallengeMessage): void {
 }
 
 /**
- * The server's attributes, and the client's own: integrity code announced, no channel bindings, and the server's name as the
- * client knows it.
+ * The server's attributes, and the client's own: integrity code announced, the hash of the channel bindings, zeros for none, and
+ * the server's name as the client knows it.
  */
-function clientTargetInfo(targetInfo: readonly av.AvPair[], targetName = ''): av.AvPair[] {
+function clientTargetInfo(targetInfo: readonly av.AvPair[], surroundings: NtlmSurroundings): av.AvPair[] {
+  const { targetName = '', channelBindings } = surroundings;
   const own = new Set([av.MSV_AV_FLAGS, av.MSV_AV_CHANNEL_BINDINGS, av.MSV_AV_TARGET_NAME]);
   const serverFlags = av.avValue(targetInfo, av.MSV_AV_FLAGS);
   const flags = serverFlags === undefined ? 0 : new Reader(serverFlags, 'MsvAvFlags').u32();
   return [
     ...targetInfo.filter((pair) => !own.has(pair.id)),
     { id: av.MSV_AV_FLAGS, value: new Writer(4).u32(flags | AV_FLAG_MIC).finish() },
-    { id: av.MSV_AV_CHANNEL_BINDINGS, value: new Uint8Array(16) },
+    {
+      id: av.MSV_AV_CHANNEL_BINDINGS,
+      value: channelBindings ? hashChannelBindings(channelBindings) : new Uint8Array(16),
+    },
     { id: av.MSV_AV_TARGET_NAME, value: encodeUtf16(targetName) },
   ];
 }

@@ -1,4 +1,4 @@
-import { SecurityError, type SealedRange, type SecurityContext } from '@ad-protocols/gss';
+import { noContext, SecurityError, type SealedRange, type SecurityContext } from '@ad-protocols/gss';
 import { MessageSecurity, SIGNATURE_BYTES } from './message-security.ts';
 
 /**
@@ -14,14 +14,21 @@ export class NtlmContext implements SecurityContext {
   readonly signSignatureBytes = SIGNATURE_BYTES;
   /** A server that sees an integrity code in the third message insists. @see [MS-SPNG] mechListMIC Processing (3.1.5.1), note */
   readonly mustSignMechanismList = true;
-  readonly #outgoing: MessageSecurity;
-  readonly #incoming: MessageSecurity;
+  /** Undefined once wiped. */
+  #directions: { readonly outgoing: MessageSecurity; readonly incoming: MessageSecurity } | undefined;
 
   /** Takes `sessionKey` over: it is wiped with this context. */
   constructor(sessionKey: Uint8Array) {
     this.sessionKey = sessionKey;
-    this.#outgoing = new MessageSecurity(sessionKey, 'client-to-server');
-    this.#incoming = new MessageSecurity(sessionKey, 'server-to-client');
+    this.#directions = {
+      outgoing: new MessageSecurity(sessionKey, 'client-to-server'),
+      incoming: new MessageSecurity(sessionKey, 'server-to-client'),
+    };
+  }
+
+  get #outgoing(): MessageSecurity {
+    if (this.#directions === undefined) throw noContext();
+    return this.#directions.outgoing;
   }
 
   seal(message: Uint8Array, sealed: SealedRange): Uint8Array {
@@ -29,7 +36,7 @@ export class NtlmContext implements SecurityContext {
   }
 
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean {
-    return this.#incoming.open(message, sealed, signature);
+    return this.#directions?.incoming.open(message, sealed, signature) ?? false;
   }
 
   sign(message: Uint8Array): Uint8Array {
@@ -37,7 +44,7 @@ export class NtlmContext implements SecurityContext {
   }
 
   verify(message: Uint8Array, signature: Uint8Array): boolean {
-    return this.#incoming.open(message, nothing, signature);
+    return this.open(message, nothing, signature);
   }
 
   /** Layout: signature (16) ‖ encrypted message. @see [MS-NLMP] GSS_WrapEx() Call (3.4.6) */
@@ -50,10 +57,10 @@ export class NtlmContext implements SecurityContext {
   }
 
   unwrap(token: Uint8Array): Uint8Array {
-    const body = token.slice(SIGNATURE_BYTES);
-    const right = this.#incoming.open(body, { start: 0, end: body.length }, token.subarray(0, SIGNATURE_BYTES));
-    if (right) return body;
-    body.fill(0);
+    if (this.#directions === undefined) throw noContext();
+    // Not `slice`, which of a Buffer gives a view.
+    const body = new Uint8Array(token.subarray(SIGNATURE_BYTES));
+    if (this.open(body, { start: 0, end: body.length }, token.subarray(0, SIGNATURE_BYTES))) return body;
     throw new SecurityError({
       code: 'ERR_GSS_SIGNATURE',
       message: 'a message of the other side was damaged or altered on the way',
@@ -62,14 +69,15 @@ export class NtlmContext implements SecurityContext {
   }
 
   restartKeyStreams(): void {
-    this.#outgoing.restartKeyStream();
-    this.#incoming.restartKeyStream();
+    this.#directions?.outgoing.restartKeyStream();
+    this.#directions?.incoming.restartKeyStream();
   }
 
   wipe(): void {
     this.sessionKey.fill(0);
-    this.#outgoing.wipe();
-    this.#incoming.wipe();
+    this.#directions?.outgoing.wipe();
+    this.#directions?.incoming.wipe();
+    this.#directions = undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type Mechanism,
   type SecurityTarget,
 } from '@ad-protocols/gss';
-import { allocateSecret, MalformedError, TruncatedError, unixMsToFiletime } from '@ad-protocols/wire';
+import { allocateSecret, isWireError, unixMsToFiletime } from '@ad-protocols/wire';
 import { encodeNegotiateMessage } from './negotiate-message.ts';
 import { answerChallenge } from './ntlm-client.ts';
 import { NtlmContext } from './ntlm-context.ts';
@@ -16,6 +16,9 @@ import type { NtlmCredentials } from './ntlmv2-response.ts';
 
 /** Longest NetBIOS name, which is what a workstation's name is expected to be. */
 const WORKSTATION_CHARACTERS_MAX = 15;
+
+/** What NTLM takes of a target. */
+type NtlmTarget = Pick<SecurityTarget, 'service' | 'host' | 'channelBindings'>;
 
 /** An account that signs in over NTLMv2 with its password. */
 export class NtlmMechanism implements Mechanism {
@@ -30,8 +33,8 @@ export class NtlmMechanism implements Mechanism {
     this.account = domain === '' ? user : `${domain}\\${user}`;
   }
 
-  initiate(target: Pick<SecurityTarget, 'service' | 'host'>): Initiator {
-    return new NtlmInitiator(this.#credentials, `${target.service}/${target.host}`);
+  initiate(target: NtlmTarget): Initiator {
+    return new NtlmInitiator(this.#credentials, target);
   }
 }
 
@@ -43,13 +46,13 @@ export class NtlmMechanism implements Mechanism {
  */
 class NtlmInitiator implements Initiator {
   readonly #credentials: NtlmCredentials;
-  readonly #targetName: string;
+  readonly #target: NtlmTarget;
   #negotiate: Uint8Array | undefined;
   #answered = false;
 
-  constructor(credentials: NtlmCredentials, targetName: string) {
+  constructor(credentials: NtlmCredentials, target: NtlmTarget) {
     this.#credentials = credentials;
-    this.#targetName = targetName;
+    this.#target = target;
   }
 
   /**
@@ -72,14 +75,16 @@ class NtlmInitiator implements Initiator {
       };
     } catch (error) {
       exportedSessionKey.fill(0);
-      throw error instanceof MalformedError || error instanceof TruncatedError ? noChallenge(error) : error;
+      throw isWireError(error) ? noChallenge(error) : error;
     }
   }
 
   #answer(negotiate: Uint8Array, challenge: Uint8Array, exportedSessionKey: Uint8Array): Uint8Array {
+    const { service, host, channelBindings } = this.#target;
     return answerChallenge({ negotiate, challenge }, this.#credentials, {
       workstation: (hostname().split('.')[0] ?? '').slice(0, WORKSTATION_CHARACTERS_MAX).toUpperCase(),
-      targetName: this.#targetName,
+      targetName: `${service}/${host}`,
+      channelBindings,
       now: unixMsToFiletime(Date.now()),
       clientChallenge: randomBytes(8),
       exportedSessionKey,

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { md4 } from '@ad-protocols/crypto';
+import { hmacMd5, md4 } from '@ad-protocols/crypto';
 import { encodeUtf16, Writer, type Filetime } from '@ad-protocols/wire';
 
 /** Who signs in. A user principal name goes into `user`, with an empty `domain`. */
@@ -10,20 +9,12 @@ export interface NtlmCredentials {
   readonly password: string;
 }
 
-/** What the client proves its knowledge of the password with. */
+/** What the client proves its knowledge of the password with, and what follows from it. */
 export interface Ntlmv2Response {
   /** Proof (16) ‖ what it covers. */
   readonly ntResponse: Uint8Array;
-  /** 24 bytes. */
-  readonly lmResponse: Uint8Array;
   /** 16 bytes. */
   readonly sessionBaseKey: Uint8Array;
-}
-
-function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac('md5', key);
-  for (const part of parts) hmac.update(part);
-  return new Uint8Array(hmac.digest());
 }
 
 /** Upper case as Windows makes it: one code unit for one, so that `ß` stays `ß`. */
@@ -52,7 +43,7 @@ export function ntowfv2(credentials: NtlmCredentials): Uint8Array {
 }
 
 /**
- * Both responses to a challenge, and the session base key that follows from them.
+ * The response to a challenge, and the session base key that follows from it; the caller wipes the key.
  *
  * `targetInfo` is the encoded list of attributes, its end included. The NT response is HMAC-MD5 (16) ‖ 1 ‖ 1 ‖ zeros (6) ‖
  * time (8) ‖ client challenge (8) ‖ zeros (4) ‖ target information ‖ zeros (4).
@@ -69,10 +60,6 @@ export function computeNtlmv2Response(
   const proof = hmacMd5(key, serverChallenge, temp);
   return {
     ntResponse: new Writer().bytes(proof).bytes(temp).finish(),
-    lmResponse: new Writer()
-      .bytes(hmacMd5(key, serverChallenge, clientChallenge))
-      .bytes(clientChallenge)
-      .finish(),
     sessionBaseKey: hmacMd5(key, proof),
   };
 }

@@ -66,8 +66,25 @@ test('after the signatures of a negotiation the key streams begin anew, and the 
   assert.deepEqual(wrapped.subarray(12, SIGNATURE_BYTES), hex('01000000'), 'the number');
 });
 
-test('wiping overwrites the session key', () => {
+test('a message with a wrong signature is not given out', () => {
+  const message = plaintext.slice();
+  assert.equal(new NtlmContext(sessionKey.slice()).open(message, { start: 2, end: 10 }, new Uint8Array(16)), false);
+  assert.deepEqual(message, plaintext.slice().fill(0, 2, 10));
+});
+
+test('wiping overwrites the session key, and nothing goes in or out after that', () => {
   const key = sessionKey.slice();
-  new NtlmContext(key).wipe();
+  const context = new NtlmContext(key);
+  context.wipe();
   assert.deepEqual(key, new Uint8Array(16));
+  const ended = { code: 'ERR_GSS_NO_CONTEXT' };
+  const sealed = { start: 0, end: plaintext.length };
+  assert.throws(() => context.seal(plaintext.slice(), sealed), ended);
+  assert.throws(() => context.sign(plaintext), ended);
+  assert.throws(() => context.wrap(plaintext), ended);
+  const wrapped = wrappedBy(peer('server-to-client'), plaintext);
+  assert.throws(() => context.unwrap(wrapped), ended);
+  assert.equal(context.verify(plaintext, new Uint8Array(16)), false);
+  assert.equal(context.open(plaintext.slice(), sealed, wrapped.subarray(0, 16)), false);
+  context.wipe();
 });

@@ -47,6 +47,28 @@ test('the answer names the service it is for, and no channel', async () => {
   assert.deepEqual(avValue(attributes, MSV_AV_CHANNEL_BINDINGS), new Uint8Array(16));
 });
 
+test('the answer names the channel, where the sign-in is bound to one', async () => {
+  // Microsoft Open Specifications Support Blog, "NTLM and Channel Binding Hash (aka Extended Protection for Authentication)".
+  const channelBindings = Buffer.concat([
+    Buffer.from('tls-server-end-point:'),
+    Buffer.from('ea05fefecc6b0bd571dbbc5baa3ed45386d0446835f7b74c85621b9983475f95', 'hex'),
+  ]);
+  for (const mechanism of [account, new NegotiateMechanism([account])]) {
+    const initiator = mechanism.initiate({ ...target, channelBindings });
+    await initiator.step();
+    const inside = mechanism !== account;
+    const supportedMech = mechanismOids.ntlm;
+    const responseToken = challengeMessage();
+    const { token = new Uint8Array() } = await initiator.step(
+      inside ? encodeNegTokenResp({ negState: 'accept-incomplete', supportedMech, responseToken }) : responseToken,
+    );
+    const answer = (inside ? decodeNegTokenResp(token).responseToken : token) ?? new Uint8Array();
+    const attributes = decodeAvPairs(decodeAuthenticate(answer).ntResponse.subarray(44));
+    const hash = Buffer.from(avValue(attributes, MSV_AV_CHANNEL_BINDINGS) ?? []);
+    assert.equal(hash.toString('hex'), '6586e99d81c2fc984e47172fd4dd0310');
+  }
+});
+
 describe('refused by a named error', () => {
   test('a server that speaks first, says nothing, or goes on after the end', async () => {
     await assert.rejects(account.initiate(target).step(challengeMessage()), refused);
