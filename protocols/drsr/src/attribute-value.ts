@@ -8,6 +8,7 @@ import {
   type drsAttributes,
 } from './attributes.ts';
 import type { DsName } from './dsname.ts';
+import { decodeOid } from './object-identifier.ts';
 import type { ReplicatedObject } from './replicated-object.ts';
 
 interface ValueTypes {
@@ -16,6 +17,8 @@ interface ValueTypes {
   int32: number;
   int64: bigint;
   octets: Uint8Array;
+  /** Dotted decimal. */
+  oid: string;
   sid: Sid;
   text: string;
 }
@@ -59,6 +62,12 @@ export function decodeDsName(bytes: Uint8Array): DsName {
   };
 }
 
+function decodeObjectIdentifier(bytes: Uint8Array): string {
+  const oid = decodeOid(bytes);
+  if (oid !== undefined) return oid;
+  throw new MalformedError({ structure: 'object identifier', offset: 0, problem: 'it is cut short' });
+}
+
 type Decoders = { readonly [Syntax in AttributeSyntax]: (bytes: Uint8Array) => ValueTypes[Syntax] };
 
 const decoders: Decoders = {
@@ -67,6 +76,7 @@ const decoders: Decoders = {
   int32: (bytes) => new Reader(bytes, 'INT32').i32(),
   int64: (bytes) => new Reader(bytes, 'INT64').i64(),
   octets: (bytes) => bytes,
+  oid: (bytes) => decodeObjectIdentifier(bytes),
   sid: (bytes) => decodeSid(bytes),
   text: (bytes) => decodeUtf16(bytes),
 };

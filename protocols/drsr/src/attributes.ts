@@ -1,9 +1,10 @@
 /**
- * How a value is encoded on the wire: `dsName` is the identity of another object, `octets` whatever is not decoded here.
+ * How a value is encoded on the wire: `dsName` is the identity of another object, `oid` an object identifier such as a class,
+ * `octets` whatever is not decoded here.
  *
  * @see [MS-DRSR] Concrete Value Representations (5.16.1)
  */
-export type AttributeSyntax = 'boolean' | 'dsName' | 'int32' | 'int64' | 'octets' | 'sid' | 'text';
+export type AttributeSyntax = 'boolean' | 'dsName' | 'int32' | 'int64' | 'octets' | 'oid' | 'sid' | 'text';
 
 /** An attribute that a caller knows. Only what is replicated can be asked for: constructed attributes never come. */
 export interface AttributeDefinition {
@@ -45,6 +46,11 @@ export const drsAttributes = {
   nTSecurityDescriptor: { oid: '1.2.840.113556.1.2.281', syntax: 'octets' },
   /** Secret: earlier NT hashes, the newest first. */
   ntPwdHistory: { oid: '1.2.840.113556.1.4.94', syntax: 'octets' },
+  /**
+   * governsID of each class: 1.2.840.113556.1.5.9 user, 1.2.840.113556.1.3.30 computer, 1.2.840.113556.1.5.8 group,
+   * 1.2.840.113556.1.5.282 msDS-GroupManagedServiceAccount.
+   */
+  objectClass: { oid: '2.5.4.0', syntax: 'oid' },
   objectSid: { oid: '1.2.840.113556.1.4.146', syntax: 'sid' },
   /** RID of the primary group, who is no value of that group's `member`. */
   primaryGroupID: { oid: '1.2.840.113556.1.4.98', syntax: 'int32' },

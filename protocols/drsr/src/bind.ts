@@ -8,9 +8,6 @@ export const drsuapi: { readonly uuid: Guid; readonly version: readonly [number,
   version: [4, 0],
 };
 
-/** Call numbers of {@link drsuapi}. */
-export const opnums = { bind: 0, unbind: 1, getChanges: 3 } as const;
-
 /** Bytes of a DRS_HANDLE: attributes (4) ‖ UUID (16). @see [MS-DRSR] DRS_HANDLE (5.40) */
 export const HANDLE_SIZE = 20;
 const EXTENSIONS_SIZE_MAX = 10_000;

@@ -1,12 +1,8 @@
 import { nilGuid, type Guid } from '@ad-protocols/wire';
 import { attributeDefinition, type Attribute, type AttributeDefinition } from './attributes.ts';
-import {
-  extendedOperations,
-  moreReplicationOptions,
-  replicationOptions,
-  type GetChangesRequest,
-} from './get-changes-request.ts';
-import { encodeOid, PrefixTable, type PrefixEntry } from './prefix-table.ts';
+import { extendedOperations } from './extended-operation.ts';
+import { moreReplicationOptions, replicationOptions, type GetChangesRequest } from './get-changes-request.ts';
+import { PrefixTable } from './prefix-table.ts';
 import type { CyclePosition, NamingContext } from './replication-cycle.ts';
 import { startOfReplication } from './usn-vector.ts';
 
@@ -30,30 +26,11 @@ const OBJECT_BYTES_MAX = 8 * 1024 * 1024;
  */
 const PAGE_OBJECTS_MIN = 2;
 
-/** Index of the first prefix that is not well known; any number will do that the well-known ones do not have. */
-const OWN_PREFIX_INDEX = 0x100;
-
-/** What comes before the last number of an OID, whose number in a message has room for 14 bits of it. */
-function prefixOf(oid: string): string {
-  const binary = Buffer.from(encodeOid(oid));
-  return binary.subarray(0, /\.(?:\d{1,2}|1[01]\d|12[0-7])$/.test(oid) ? -1 : -2).toString('hex');
-}
-
-/** The well-known prefixes, and those of other attributes that are asked for. */
-function prefixTableFor(attributes: readonly AttributeDefinition[]): PrefixTable {
-  const wellKnown = PrefixTable.wellKnown();
-  const unknown = attributes.filter(({ oid }) => wellKnown.attributeType(oid) === undefined);
-  const prefixes = new Set(unknown.map(({ oid }) => prefixOf(oid)));
-  const own = [...prefixes].map((prefix, index): PrefixEntry => [OWN_PREFIX_INDEX + index, prefix]);
-  // The last entry is the schema signature.
-  return PrefixTable.of([...wellKnown.entries.slice(0, -1), ...own, ...wellKnown.entries.slice(-1)]);
-}
-
 /** The attributes to ask for, and the table that their numbers are of. */
 function selection(
   attributes: readonly AttributeDefinition[],
 ): Pick<GetChangesRequest, 'attributeTypes' | 'prefixTable'> {
-  const prefixTable = prefixTableFor(attributes);
+  const prefixTable = PrefixTable.holding(attributes.map(({ oid }) => oid));
   const attributeTypes = attributes.map(({ name, oid }) => {
     const type = prefixTable.attributeType(oid);
     if (type === undefined) throw new TypeError(`no prefix for ${name}`);
@@ -97,10 +74,16 @@ export function pageQuery(
   };
 }
 
-/** The question for one object with all its attributes. @see [MS-DRSR] ReplSingleObjRequestMsg (4.1.10.4.2) */
+/**
+ * The question for one object with all its attributes. An object that has none of them is not sent, so one that every object has is
+ * asked for along with them.
+ *
+ * @see [MS-DRSR] ReplSingleObjRequestMsg (4.1.10.4.2), GetChangesInScope (4.1.10.5.5)
+ */
 export function objectQuery(guid: Guid, attributes: readonly Attribute[]): ChangeQuery {
+  const definitions = [...attributes, 'objectClass' as const].map(attributeDefinition);
   return {
-    ...selection(attributes.map(attributeDefinition)),
+    ...selection([...new Map(definitions.map((definition) => [definition.name, definition])).values()]),
     sourceInvocationId: nilGuid,
     usnVector: startOfReplication,
     upToDateVector: [],
@@ -110,4 +93,13 @@ export function objectQuery(guid: Guid, attributes: readonly Attribute[]): Chang
     maxBytes: OBJECT_BYTES_MAX,
     extendedOperation: extendedOperations.replicateObject,
   };
+}
+
+/**
+ * The question for one object with its secrets, as a read-only domain controller asks it: without DRS_WRIT_REP.
+ *
+ * @see [MS-DRSR] ReplSingleObjRequestMsg (4.1.10.4.2), fWithSecrets
+ */
+export function secretsQuery(guid: Guid, attributes: readonly Attribute[]): ChangeQuery {
+  return { ...objectQuery(guid, attributes), options: 0, extendedOperation: extendedOperations.replicateSecrets };
 }

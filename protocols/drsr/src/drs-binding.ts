@@ -1,11 +1,12 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import { RpcConnection, RpcFaultError, type RpcConnectionOptions } from '@ad-protocols/rpc';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
-import { decodeBindReply, drsuapi, encodeBindRequest, opnums, type BindReply } from './bind.ts';
+import { MalformedError, TruncatedError, type Guid } from '@ad-protocols/wire';
+import { decodeBindReply, drsuapi, encodeBindRequest, type BindReply } from './bind.ts';
 import { DrsError, DrsStatusError } from './errors.ts';
 import type { TransferSyntax } from '@ad-protocols/ndr';
 import { clientExtensionFlags, extendedExtensionFlags, extensionFlags, type Extensions } from './extensions.ts';
 import type { RequestVersion } from './get-changes-request.ts';
+import { methods, type Method } from './methods.ts';
 
 /** Whom to read from, and as whom. */
 export type DrsClientOptions = Pick<
@@ -19,6 +20,11 @@ export type DrsClientOptions = Pick<
    * its site, Samba never compresses. False unless given.
    */
   readonly compression?: boolean;
+  /**
+   * objectGUID of the NTDS settings of the domain controller on whose behalf changes are asked for (uuidDsaObjDest). Only those that
+   * sign in as a domain controller need it; else it is that of the domain controller that answers, as soon as it is known.
+   */
+  readonly destinationDsa?: Guid;
 };
 
 /** Makes one call and gives its results, both encoded. */
@@ -30,20 +36,6 @@ interface Introduction {
   readonly compression?: boolean | undefined;
   readonly transferSyntax?: TransferSyntax | undefined;
 }
-
-/** A call to the directory service. */
-interface Method {
-  readonly opnum: number;
-  /** What it does, as the subject of a sentence. */
-  readonly purpose: string;
-}
-
-/** The calls that are made after the bind. @see [MS-DRSR] drsuapi RPC Interface (4.1) */
-export const methods = {
-  getChanges: { opnum: opnums.getChanges, purpose: 'reading changes (IDL_DRSGetNCChanges)' },
-  crackNames: { opnum: 12, purpose: 'translating names (IDL_DRSCrackNames)' },
-  domainControllerInfo: { opnum: 16, purpose: 'asking for domain controllers (IDL_DRSDomainControllerInfo)' },
-} as const satisfies Readonly<Record<string, Method>>;
 
 /** DRS_EXT_W2K3_DEFLATE: the compression of Windows Server 2003 is understood. @see [MS-DRSR] DRS_EXTENSIONS_INT (5.39) */
 const W2K3_DEFLATE = 0x1000_0000;
@@ -91,9 +83,9 @@ export function requestVersionFor({ flags, extendedFlags = 0 }: Extensions): Req
 async function bind(call: Call, introduction: Introduction, replicationEpoch: number): Promise<BindReply> {
   const { compression = false, transferSyntax } = introduction;
   const flags = (clientExtensionFlags | (compression ? W2K3_DEFLATE : 0)) >>> 0;
-  const stub = await call(opnums.bind, encodeBindRequest({ flags, replicationEpoch }, transferSyntax));
+  const stub = await call(methods.bind.opnum, encodeBindRequest({ flags, replicationEpoch }, transferSyntax));
   const reply = guardReply(() => decodeBindReply(stub, transferSyntax));
-  if (reply.status !== 0) throw new DrsStatusError('binding (IDL_DRSBind)', reply.status);
+  if (reply.status !== 0) throw new DrsStatusError(methods.bind.purpose, reply.status);
   return reply;
 }
 
@@ -107,7 +99,7 @@ async function bind(call: Call, introduction: Introduction, replicationEpoch: nu
 export async function introduce(call: Call, introduction: Introduction): Promise<BindReply> {
   let reply = await bind(call, introduction, 0);
   if (reply.extensions.replicationEpoch !== 0) {
-    await call(opnums.unbind, reply.handle);
+    await call(methods.unbind.opnum, reply.handle);
     reply = await bind(call, introduction, reply.extensions.replicationEpoch);
   }
   requireAbilities(reply.extensions.flags, introduction.host);
@@ -181,7 +173,7 @@ export class DrsBinding {
   /** Unbinds and disconnects. */
   async close(): Promise<void> {
     try {
-      await this.#connection.call(opnums.unbind, this.handle);
+      await this.#connection.call(methods.unbind.opnum, this.handle);
     } catch {
       // It is a courtesy: the server forgets the handle as soon as the connection is gone.
     }

@@ -1,7 +1,7 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import { nilGuid, type Guid } from '@ad-protocols/wire';
 import { attributeDefinition, type Attribute, type AttributeDefinition } from './attributes.ts';
-import { objectQuery, pageQuery, type ChangeQuery } from './change-query.ts';
+import { objectQuery, pageQuery, secretsQuery, type ChangeQuery } from './change-query.ts';
 import type { ReplicationCursor } from './cursor.ts';
 import { crackedNames, crackNamesQuery, type CrackedName, type NamesToCrack } from './crack-names/crack-names.ts';
 import { decodeCrackNamesReply } from './crack-names/crack-names-reply.ts';
@@ -9,9 +9,9 @@ import { encodeCrackNamesRequest } from './crack-names/crack-names-request.ts';
 import type { DomainControllerInfo, InfoLevel } from './domain-controller-info/domain-controller.ts';
 import { decodeDomainControllerInfoReply } from './domain-controller-info/domain-controller-info-reply.ts';
 import { encodeDomainControllerInfoRequest } from './domain-controller-info/domain-controller-info-request.ts';
-import { DrsBinding, guardReply, methods, type DrsClientOptions } from './drs-binding.ts';
+import { DrsBinding, guardReply, type DrsClientOptions } from './drs-binding.ts';
 import { DrsError, DrsStatusError } from './errors.ts';
-import { extendedOperationError, extendedResults } from './extended-operation.ts';
+import { EXTENDED_SUCCESS, extendedOperationError, saysObjectIsMissing, secretsDenied } from './extended-operation.ts';
 import {
   decodeGetChangesReply,
   openGetChangesReply,
@@ -19,8 +19,16 @@ import {
   type GetChangesReply,
 } from './get-changes-reply.ts';
 import { encodeGetChangesRequest } from './get-changes-request.ts';
+import { methods } from './methods.ts';
 import { ReplicationCycle, type CycleStart, type NamingContext } from './replication-cycle.ts';
-import { namesByType, openEntry, openLinks, type ReplicatedLink, type ReplicatedObject } from './replicated-object.ts';
+import {
+  attributesByType,
+  openEntry,
+  openLinks,
+  type EntryContext,
+  type ReplicatedLink,
+  type ReplicatedObject,
+} from './replicated-object.ts';
 
 /** What to read. */
 export interface ReadOptions {
@@ -68,6 +76,9 @@ export interface ReplicationSource {
   readonly invocationId: Guid;
 }
 
+/** What a domain controller says that keeps its secrets to itself. */
+const refusals: ReadonlySet<string> = new Set(['ERR_DRSR_ACCESS_DENIED', 'ERR_DRSR_SECRETS_DENIED']);
+
 const MAX_OBJECTS = 1000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -93,10 +104,12 @@ function succeeded<Reply extends { readonly status: number }>(purpose: string, r
  */
 export class DrsClient {
   readonly #binding: DrsBinding;
+  readonly #destinationDsa: Guid | undefined;
   #source: ReplicationSource | undefined;
 
-  private constructor(binding: DrsBinding) {
+  private constructor(binding: DrsBinding, destinationDsa: Guid | undefined) {
     this.#binding = binding;
+    this.#destinationDsa = destinationDsa;
   }
 
   /**
@@ -107,7 +120,7 @@ export class DrsClient {
    * @throws {DrsStatusError}
    */
   static async open(options: DrsClientOptions): Promise<DrsClient> {
-    return new DrsClient(await DrsBinding.open(options));
+    return new DrsClient(await DrsBinding.open(options), options.destinationDsa);
   }
 
   /** Who answers; known from the first reply on. */
@@ -167,16 +180,47 @@ export class DrsClient {
    */
   async replicateObject(objectGuid: Guid, attributes: readonly Attribute[]): Promise<ReplicatedObject | undefined> {
     const all = withDeletion(attributes);
-    const askedForItself = this.#source === undefined;
-    let reply = await this.#replicate(objectGuid, all);
+    const unknownCaller = this.#onBehalfOf === nilGuid;
+    let reply = await this.#replicate(objectQuery(objectGuid, all));
     if (reply === undefined) return undefined;
     // Windows wants to be asked on behalf of a directory service agent that it knows. Its own is one, and now we know it.
-    if (askedForItself && reply.head.extendedResult !== extendedResults.success) {
-      reply = (await this.#replicate(objectGuid, all)) ?? reply;
+    if (unknownCaller && reply.head.extendedResult !== EXTENDED_SUCCESS) {
+      reply = (await this.#replicate(objectQuery(objectGuid, all))) ?? reply;
     }
     const { extendedResult } = reply.head;
-    if (extendedResult !== extendedResults.success) throw extendedOperationError(extendedResult, objectGuid);
-    return this.#openObjects(reply, all).find((object) => object.guid === objectGuid);
+    if (extendedResult !== EXTENDED_SUCCESS) throw extendedOperationError(extendedResult, objectGuid);
+    return this.#openObject(reply, all, objectGuid);
+  }
+
+  /**
+   * One object with its secrets as a read-only domain controller gets them (EXOP_REPL_SECRETS), and with those of the other
+   * attributes asked for; undefined when the domain controller has no object by that GUID.
+   *
+   * For those who sign in as a read-only domain controller, with its `destinationDsa`: its password replication policy decides, and
+   * **the domain controller writes down what it revealed** (msDS-RevealedUsers). Whoever has the two replication rights uses
+   * {@link DrsClient.replicateObject}, which gives the same and leaves no trace.
+   *
+   * @throws {DrsError} ERR_DRSR_SECRETS_DENIED when the object's secrets are not for this account, whatever its rights.
+   * @throws as {@link DrsClient.replicateObject}
+   * @see [MS-DRSR] ReplSingleObjRequestMsg (4.1.10.4.2), UpdateRevealedList (4.1.10.5.9)
+   */
+  async replicateSecrets(objectGuid: Guid, attributes: readonly Attribute[]): Promise<ReplicatedObject | undefined> {
+    const all = withDeletion(attributes);
+    let reply: GetChangesReply | undefined;
+    try {
+      // Whom the secrets are for has to be said: as long as nobody is known, a question without secrets tells who answers.
+      if (this.#onBehalfOf === nilGuid) await this.replicateObject(objectGuid, []);
+      reply = await this.#replicate(secretsQuery(objectGuid, all));
+    } catch (error) {
+      const isRefusal = error instanceof DrsStatusError && refusals.has(error.code);
+      throw isRefusal ? secretsDenied(objectGuid, error) : error;
+    }
+    if (reply === undefined) return undefined;
+    const { extendedResult } = reply.head;
+    if (extendedResult !== EXTENDED_SUCCESS) throw extendedOperationError(extendedResult, objectGuid);
+    const object = this.#openObject(reply, all, objectGuid);
+    if (object === undefined) throw secretsDenied(objectGuid);
+    return object;
   }
 
   /**
@@ -258,24 +302,26 @@ export class DrsClient {
     return pageQuery(options.namingContext, attributes, cycle.position, page);
   }
 
-  async #ask(query: ChangeQuery): Promise<Uint8Array> {
-    const { handle, requestVersion: version } = this.#binding;
-    const destinationDsa = this.#source?.dsa ?? nilGuid;
-    const request = encodeGetChangesRequest(
-      { ...query, handle, version, destinationDsa },
-      this.#binding.transferSyntax,
-    );
-    return await this.#binding.call(methods.getChanges, request);
+  /** Nil as long as nobody is known. */
+  get #onBehalfOf(): Guid {
+    return this.#destinationDsa ?? this.#source?.dsa ?? nilGuid;
   }
 
-  async #replicate(objectGuid: Guid, attributes: readonly AttributeDefinition[]): Promise<GetChangesReply | undefined> {
-    const stub = await this.#ask(objectQuery(objectGuid, attributes));
+  async #ask(query: ChangeQuery): Promise<Uint8Array> {
+    const { handle, requestVersion: version, transferSyntax } = this.#binding;
+    const request = { ...query, handle, version, destinationDsa: this.#onBehalfOf };
+    return await this.#binding.call(methods.getChanges, encodeGetChangesRequest(request, transferSyntax));
+  }
+
+  /** The reply to an extended operation; undefined when there is no such object. */
+  async #replicate(query: ChangeQuery): Promise<GetChangesReply | undefined> {
     try {
+      const stub = await this.#ask(query);
       const reply = guardReply(() => decodeGetChangesReply(stub, this.#binding.transferSyntax));
       this.#learn(reply.head);
       return reply;
     } catch (error) {
-      if (error instanceof DrsStatusError && error.code === 'ERR_DRSR_NAMING_CONTEXT') return undefined;
+      if (saysObjectIsMissing(error)) return undefined;
       throw error;
     }
   }
@@ -285,10 +331,19 @@ export class DrsClient {
     return head;
   }
 
-  #openObjects(reply: GetChangesReply, attributes: readonly AttributeDefinition[]): ReplicatedObject[] {
-    const names = namesByType(attributes, reply.prefixTable);
-    const context = { names, sessionKeys: this.#binding.sessionKeys };
-    return guardReply(() => reply.entries.map((entry) => openEntry(entry, context)));
+  #contextOf({ prefixTable }: GetChangesReply, attributes: readonly AttributeDefinition[]): EntryContext {
+    return {
+      attributes: attributesByType(attributes, prefixTable),
+      prefixTable,
+      sessionKeys: this.#binding.sessionKeys,
+    };
+  }
+
+  #openObject(reply: GetChangesReply, all: readonly AttributeDefinition[], guid: Guid): ReplicatedObject | undefined {
+    const context = this.#contextOf(reply, all);
+    return guardReply(() => reply.entries.map((entry) => openEntry(entry, context))).find(
+      (object) => object.guid === guid,
+    );
   }
 
   #openPage(
@@ -298,9 +353,10 @@ export class DrsClient {
   ): ReplicationPage {
     const { objectsEstimate, start } = cycle;
     const cursor = cycle.cursorAfter(reply);
+    const context = this.#contextOf(reply, attributes);
     return {
-      objects: this.#openObjects(reply, attributes),
-      linkValues: openLinks(reply.linkValues, namesByType(attributes, reply.prefixTable)),
+      objects: guardReply(() => reply.entries.map((entry) => openEntry(entry, context))),
+      linkValues: openLinks(reply.linkValues, context.attributes),
       cursor,
       more: reply.head.moreData,
       ...(objectsEstimate === undefined ? {} : { totalObjectsEstimate: objectsEstimate }),

@@ -14,6 +14,7 @@ export type DrsErrorCode =
   | 'ERR_DRSR_REJECTED'
   | 'ERR_DRSR_REPLY'
   | 'ERR_DRSR_REPLY_VERSION'
+  | 'ERR_DRSR_SECRETS_DENIED'
   | 'ERR_DRSR_SESSION'
   | 'ERR_DRSR_SOURCE_DISABLED'
   | 'ERR_DRSR_SOURCE_FAILED'
@@ -35,6 +36,9 @@ interface DrsErrorDetails {
  * - `ERR_DRSR_REPLY`: the reply breaks its format (`cause` says where), so nothing of it was used.
  * - `ERR_DRSR_REPLY_VERSION`: a kind of reply that is not understood.
  * - `ERR_DRSR_NO_PROGRESS`: the server promises more but gives nothing new.
+ * - `ERR_DRSR_EXTENDED_OPERATION`: a single object was not replicated; the message has the EXOP_ERR code.
+ * - `ERR_DRSR_SECRETS_DENIED`: the secrets of an object are not revealed to this account by EXOP_REPL_SECRETS.
+ * - `ERR_DRSR_SOURCE_TOO_OLD`: the domain controller lacks an ability that is needed.
  * - The other codes come with a {@link DrsStatusError}.
  */
 export class DrsError extends Error {

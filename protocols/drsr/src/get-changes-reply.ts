@@ -1,6 +1,7 @@
 import { NdrReader, type TransferSyntax } from '@ad-protocols/ndr';
 import { openCompressedReply, readCompressedReply } from './compressed-reply.ts';
 import { DrsError, DrsStatusError } from './errors.ts';
+import { methods } from './methods.ts';
 import {
   readMessageBody,
   readMessageHead,
@@ -18,7 +19,7 @@ export interface OpenReply {
   complete(): GetChangesReply;
 }
 
-const call = 'reading changes (IDL_DRSGetNCChanges)';
+const call = methods.getChanges.purpose;
 
 function unusableVersion(version: number): DrsError {
   return new DrsError({

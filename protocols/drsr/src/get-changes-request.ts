@@ -24,9 +24,6 @@ export const moreReplicationOptions = {
   getTargets: 0x0000_0001,
 } as const;
 
-/** @see [MS-DRSR] EXOP_REQ Codes (4.1.10.2.22) */
-export const extendedOperations = { none: 0, replicateObject: 6 } as const;
-
 /** 10 and 11 are for servers that state to know them. */
 export type RequestVersion = 8 | 10 | 11;
 
@@ -54,7 +51,7 @@ export interface GetChangesRequest {
   readonly maxObjects: number;
   /** About how many bytes a reply may hold. */
   readonly maxBytes: number;
-  /** {@link extendedOperations} */
+  /** One of `extendedOperations`. */
   readonly extendedOperation: number;
   /** What some extended operations want to know; 0 when it is left out. */
   readonly extendedInfo?: bigint;

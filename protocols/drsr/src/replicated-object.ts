@@ -1,8 +1,9 @@
-import { MalformedError, ridOf, type Guid, type Sid } from '@ad-protocols/wire';
-import { attributeDefinition, type Attribute } from './attributes.ts';
+import { MalformedError, Reader, ridOf, type Guid, type Sid } from '@ad-protocols/wire';
+import { attributeDefinition, type Attribute, type AttributeDefinition } from './attributes.ts';
 import type { WireEntry } from './entry-list.ts';
 import type { DsName } from './dsname.ts';
 import type { LinkValue } from './link-values.ts';
+import { encodeOid } from './object-identifier.ts';
 import type { PrefixTable } from './prefix-table.ts';
 import type { AttributeMetadata } from './property-metadata.ts';
 import { decryptSecret, isSecretAttribute, isWrappedByRid, unwrapHashes } from './secrets.ts';
@@ -11,7 +12,8 @@ import { decryptSecret, isSecretAttribute, isWrappedByRid, unwrapHashes } from '
 export interface ReplicatedAttribute {
   /**
    * The values; none when the attribute was cleared. Secrets are decrypted, their checksum verified and their hashes
-   * unwrapped, in fresh memory that the caller wipes; all others are views of the reply.
+   * unwrapped, in fresh memory that the caller wipes. Object identifiers are contents octets in BER, because the numbers that
+   * were sent mean nothing without the reply. All others are views of the reply.
    */
   readonly values: readonly Uint8Array[];
   readonly metadata: AttributeMetadata;
@@ -52,32 +54,46 @@ export interface ReplicatedLink {
 
 /** What turns entries of a reply into objects. */
 export interface EntryContext {
-  /** Name by attribute number, in terms of the reply's prefix table. */
-  readonly names: ReadonlyMap<number, string>;
+  /** Those that were asked for, by attribute number in terms of `prefixTable`. */
+  readonly attributes: ReadonlyMap<number, AttributeDefinition>;
+  /** That of the reply. */
+  readonly prefixTable: PrefixTable;
   /** Every session key of the connection, the newest first. */
   readonly sessionKeys: readonly Uint8Array[];
 }
 
-/** The names by attribute number in terms of one message's table; attributes whose prefix it lacks are not in that message. */
-export function namesByType(attributes: readonly Attribute[], prefixTable: PrefixTable): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
-  for (const { name, oid } of attributes.map(attributeDefinition)) {
-    const type = prefixTable.attributeType(oid);
-    if (type !== undefined) names.set(type, name);
+/** Attributes by their number in terms of one message's table; those whose prefix it lacks are not in that message. */
+export function attributesByType(
+  attributes: readonly Attribute[],
+  prefixTable: PrefixTable,
+): ReadonlyMap<number, AttributeDefinition> {
+  const byType = new Map<number, AttributeDefinition>();
+  for (const definition of attributes.map(attributeDefinition)) {
+    const type = prefixTable.attributeType(definition.oid);
+    if (type !== undefined) byType.set(type, definition);
   }
-  return names;
+  return byType;
 }
 
-function openValue(context: EntryContext, name: string, bytes: Uint8Array, sid: Sid | undefined): Uint8Array {
-  if (!isSecretAttribute(name)) return bytes;
+function malformed(problem: string): MalformedError {
+  return new MalformedError({ structure: 'REPLENTINFLIST', offset: 0, problem });
+}
+
+function openSecret(context: EntryContext, name: string, bytes: Uint8Array, sid: Sid | undefined): Uint8Array {
   const decrypted = decryptSecret(context.sessionKeys, bytes);
   if (!isWrappedByRid(name)) return decrypted;
-  if (sid === undefined) {
-    throw new MalformedError({ structure: 'REPLENTINFLIST', offset: 0, problem: `an object with ${name} has no SID` });
-  }
+  if (sid === undefined) throw malformed(`an object with ${name} has no SID`);
   const hashes = unwrapHashes(decrypted, ridOf(sid));
   decrypted.fill(0);
   return hashes;
+}
+
+/** @see [MS-DRSR] String(Object-Identifier) (5.16.3.8) */
+function openObjectIdentifier({ prefixTable }: EntryContext, name: string, bytes: Uint8Array): Uint8Array {
+  const type = new Reader(bytes, name).u32();
+  const oid = prefixTable.oid(type);
+  if (oid === undefined) throw malformed(`the prefix table lacks 0x${type.toString(16)}, a value of ${name}`);
+  return encodeOid(oid);
 }
 
 /** The mark in the first part of a tombstone's name. @see [MS-ADTS] Tombstones (3.1.1.5.5.1.1) */
@@ -89,31 +105,39 @@ function isTombstone(dn: string, deleted: ReplicatedAttribute | undefined): bool
 }
 
 /**
- * The object of an entry, with the attributes that `context` names; others are left out.
+ * The object of an entry, with the attributes that were asked for; others are left out.
  *
  * @throws {ChecksumError} ERR_DRSR_CHECKSUM when a secret does not decrypt.
- * @throws {MalformedError} ERR_WIRE_MALFORMED when an object lacks what identifies it.
+ * @throws {MalformedError} ERR_WIRE_MALFORMED when an object lacks what identifies it, has an attribute twice, or a class of no
+ *   known prefix.
  */
 export function openEntry(entry: WireEntry, context: EntryContext): ReplicatedObject {
   const { guid, sid, dn } = entry.name;
-  if (guid === undefined) {
-    throw new MalformedError({ structure: 'REPLENTINFLIST', offset: 0, problem: 'an object has no GUID' });
-  }
+  if (guid === undefined) throw malformed('an object has no GUID');
+  const openValue = ({ name, syntax }: AttributeDefinition, bytes: Uint8Array): Uint8Array => {
+    if (isSecretAttribute(name)) return openSecret(context, name, bytes, sid);
+    return syntax === 'oid' ? openObjectIdentifier(context, name, bytes) : bytes;
+  };
   const attributes = new Map<string, ReplicatedAttribute>();
   entry.attributes.forEach((attribute, index) => {
-    const name = context.names.get(attribute.type);
+    const definition = context.attributes.get(attribute.type);
     const metadata = entry.metadata[index];
-    if (name === undefined || metadata === undefined) return;
-    attributes.set(name, { values: attribute.values.map((bytes) => openValue(context, name, bytes, sid)), metadata });
+    if (definition === undefined || metadata === undefined) return;
+    // Which of the two would be the newer one is nowhere said.
+    if (attributes.has(definition.name)) throw malformed(`an object has ${definition.name} twice`);
+    attributes.set(definition.name, {
+      values: attribute.values.map((bytes) => openValue(definition, bytes)),
+      metadata,
+    });
   });
   const isDeleted = isTombstone(dn, attributes.get('isDeleted'));
   return { guid, ...(sid === undefined ? {} : { sid }), dn, isDeleted, attributes };
 }
 
-/** The link values of a reply, of the attributes that `names` has. */
-export function openLinks(links: readonly LinkValue[], names: EntryContext['names']): ReplicatedLink[] {
+/** The link values of a reply, of the attributes that were asked for. */
+export function openLinks(links: readonly LinkValue[], attributes: EntryContext['attributes']): ReplicatedLink[] {
   return links.flatMap(({ type, ...link }) => {
-    const attribute = names.get(type);
-    return attribute === undefined ? [] : [{ attribute, ...link }];
+    const definition = attributes.get(type);
+    return definition === undefined ? [] : [{ attribute: definition.name, ...link }];
   });
 }

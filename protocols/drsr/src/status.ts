@@ -20,6 +20,13 @@ const grantRights: Kind = {
     'the naming context, for users the domain (DS-Replication-Get-Changes 1131f6aa-9c07-11d1-f79f-00c04fc2dcd2 and DS-Replication-Get-Changes-All ' +
     '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2); no other right is needed.',
 };
+const keepSecrets: Kind = {
+  code: 'ERR_DRSR_SECRETS_DENIED',
+  cause: 'the password replication policy does not let it send the secrets of the object there',
+  nextStep:
+    'Allow the object in the password replication policy of the read-only domain controller (msDS-RevealOnDemandGroup, ' +
+    'msDS-NeverRevealGroup), or read with an account that has the two replication rights.',
+};
 const wrongNamingContext: Kind = {
   code: 'ERR_DRSR_NAMING_CONTEXT',
   cause: 'this domain controller does not hold the naming context or object by that name and GUID',
@@ -235,6 +242,7 @@ const rows: readonly Row[] = [
   [8617, 'ERROR_DS_DRA_OUT_SCHEDULE_WINDOW', interrupted],
   [8622, 'ERROR_DS_NO_SERVER_OBJECT', failed, 'the domain controller has lost its own server object'],
   [8623, 'ERROR_DS_NO_NTDSA_OBJECT', failed, 'the domain controller has lost its own settings'],
+  [8630, 'ERROR_DS_DRA_SECRETS_DENIED', keepSecrets], // winerror.h; [MS-ERREF] lacks it
   [8639, 'ERROR_DS_DRA_RECYCLED_TARGET', unknownReference, 'a link leads to an object that was deleted'],
 ];
 

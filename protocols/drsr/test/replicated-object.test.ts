@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { crc32, Rc4, wrapHashByRid } from '@ad-protocols/crypto';
-import { attributeValue, ChecksumError } from '@ad-protocols/drsr';
-import { encodeSid, MalformedError, parseGuid, type Sid } from '@ad-protocols/wire';
+import { attributeValue, attributeValues, ChecksumError } from '@ad-protocols/drsr';
+import { encodeSid, MalformedError, parseGuid, TruncatedError, type Sid } from '@ad-protocols/wire';
 import type { AttributeName } from '../src/attributes.ts';
 import type { WireEntry } from '../src/entry-list.ts';
 import { decodeGetChangesReply } from '../src/get-changes-reply.ts';
 import { PrefixTable } from '../src/prefix-table.ts';
-import { namesByType, openEntry } from '../src/replicated-object.ts';
+import { attributesByType, openEntry } from '../src/replicated-object.ts';
 import { fixture, unhex } from './fixture.ts';
 
 const sessionKey = new Uint8Array(16).fill(0x5a);
@@ -16,13 +16,15 @@ const sid = 'S-1-5-21-1-2-3-1104' as Sid;
 const asked: AttributeName[] = [
   'isDeleted',
   'lockoutTime',
+  'objectClass',
   'objectSid',
   'sAMAccountName',
   'unicodePwd',
   'userAccountControl',
 ];
-const context = { names: namesByType(asked, PrefixTable.wellKnown()), sessionKeys: [sessionKey] };
-const types = new Map([...context.names].map(([type, name]) => [name, type]));
+const prefixTable = PrefixTable.of([[1, '5506'], ...PrefixTable.wellKnown().entries]);
+const context = { attributes: attributesByType(asked, prefixTable), prefixTable, sessionKeys: [sessionKey] };
+const types = new Map([...context.attributes].map(([type, { name }]) => [name, type]));
 const metadata = {
   version: 3,
   changedAt: new Date(0),
@@ -78,6 +80,32 @@ describe('an object of a reply', () => {
     assert.equal(attributeValue(object, 'unicodePwd'), undefined);
   });
 
+  it('has its classes as object identifiers, whose numbers only the reply explains', () => {
+    // [MS-DRSR] 5.16.3.8: 2.5.6.5 is 05 00 01 00.
+    const object = openEntry(entry({ objectClass: [unhex('05000100'), unhex('06000100')] }), context);
+    assert.deepEqual(attributeValues(object, 'objectClass'), ['2.5.6.5', '2.5.6.6']);
+    assert.equal(attributeValue(object, 'objectClass'), '2.5.6.5');
+  });
+
+  it('is refused with a class of no known prefix, or one that is cut short', () => {
+    for (const value of ['05004d00', '050001']) {
+      assert.throws(
+        () => openEntry(entry({ objectClass: [unhex(value)] }), context),
+        (error) => error instanceof MalformedError || error instanceof TruncatedError,
+      );
+    }
+  });
+
+  it('is refused with an attribute twice: which value is the newer one is nowhere said', () => {
+    const once = entry({ unicodePwd: [encrypt(new Uint8Array(16))] });
+    const twice = {
+      ...once,
+      attributes: [...once.attributes, ...once.attributes],
+      metadata: [...once.metadata, ...once.metadata],
+    };
+    assert.throws(() => openEntry(twice, context), MalformedError);
+  });
+
   it('keeps an attribute that was cleared, without values, and leaves out what was not asked for', () => {
     const object = openEntry(entry({ lockoutTime: [], pwdLastSet: [unhex('00')] }), context);
     assert.deepEqual(object.attributes.get('lockoutTime'), { values: [], metadata });
@@ -111,10 +139,8 @@ describe('an object of a reply', () => {
 
   it('does not open without the session key of its connection', () => {
     const reply = decodeGetChangesReply(fixture('last-page'));
-    const names = namesByType(asked, reply.prefixTable);
-    assert.throws(
-      () => reply.entries.map((each) => openEntry(each, { names, sessionKeys: [sessionKey] })),
-      ChecksumError,
-    );
+    const { prefixTable } = reply;
+    const its = { attributes: attributesByType(asked, prefixTable), prefixTable, sessionKeys: [sessionKey] };
+    assert.throws(() => reply.entries.map((each) => openEntry(each, its)), ChecksumError);
   });
 });

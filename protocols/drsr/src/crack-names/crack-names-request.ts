@@ -1,4 +1,5 @@
 import { NdrReader, NdrWriter, type TransferSyntax } from '@ad-protocols/ndr';
+import { HANDLE_SIZE } from '../bind.ts';
 
 /** Names to translate. @see [MS-DRSR] DRS_MSG_CRACKREQ_V1 (4.1.4.1.2) */
 export interface CrackNamesRequest {
@@ -13,7 +14,6 @@ export interface CrackNamesRequest {
   readonly names: readonly string[];
 }
 
-const HANDLE_SIZE = 20;
 /** `range` of cNames. */
 export const NAMES_MAX = 10_000;
 /** Bytes of a name at the least: pointer (4) ‖ counts (12) ‖ terminator (2). */

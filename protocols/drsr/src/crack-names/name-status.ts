@@ -45,8 +45,3 @@ const byNumber: ReadonlyMap<number, NameStatus> = new Map(
 export function nameStatusOf(number: number): NameStatus | undefined {
   return byNumber.get(number);
 }
-
-/** The number of a status. */
-export function numberOfNameStatus(status: NameStatus): number {
-  return statuses[status];
-}

@@ -1,4 +1,5 @@
 import { NdrReader, NdrWriter, type TransferSyntax } from '@ad-protocols/ndr';
+import { HANDLE_SIZE } from '../bind.ts';
 
 /** Which domain to tell of, and how much. @see [MS-DRSR] DRS_MSG_DCINFOREQ_V1 (4.1.5.1.2) */
 export interface DomainControllerInfoRequest {
@@ -8,8 +9,6 @@ export interface DomainControllerInfoRequest {
   readonly domain: string;
   readonly level: number;
 }
-
-const HANDLE_SIZE = 20;
 
 /**
  * Parameters of IDL_DRSDomainControllerInfo: handle (20) ‖ version (4) ‖ version (4) ‖ pointer ‖ level (4); then the name.

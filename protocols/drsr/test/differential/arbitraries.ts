@@ -40,7 +40,7 @@ export const name: fc.Arbitrary<DsName> = fc
   }));
 
 const prefixTable = fc
-  .array(fc.tuple(u31, bytes(1, 12)), { minLength: 1, maxLength: 6 })
+  .uniqueArray(fc.tuple(u31, bytes(1, 12)), { minLength: 1, maxLength: 6, selector: ([index]) => index })
   .map((entries) => PrefixTable.of(entries.map(([index, prefix]) => [index, Buffer.from(prefix).toString('hex')])));
 
 const stamp: fc.Arbitrary<AttributeMetadata> = fc.record({
