@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite, test } from 'node:test';
 import { octets, readElements, readNumber, sequence } from '@ad-protocols/asn1';
 import { hex } from '@ad-protocols/testing';
-import { Client } from 'ldapts';
 import { ChangeNotifications, type ChangeWatchOptions } from '../src/change-notifications.ts';
 import { controlOids } from '../src/controls.ts';
 import { LdapClient } from '../src/ldap-client.ts';
@@ -393,17 +392,4 @@ suite('change notifications', () => {
     }
     assert.equal(count, total);
   });
-});
-
-test('ldapts takes the stream as its connection', async () => {
-  const [below, other] = duplexPair();
-  const stream = new MessageStream(below, server);
-  // ldapts asks for a net.Socket, of which it uses what every Duplex has.
-  const client = new Client({ url: 'ldap://bound.invalid', createConnection: () => stream as never });
-  const peer = new LdapPeer(other);
-  const searching = client.search(base, { filter: '(cn=*)' });
-  const { id } = await peer.next();
-  peer.send(...Array.from({ length: 3000 }, (_, index) => searchEntry(id, `cn=${index}`)), searchDone(id));
-  assert.equal((await searching).searchEntries.length, 3000);
-  await client.unbind();
 });
