@@ -6,6 +6,8 @@ import { decodeFaultStatus } from '../../protocols/rpc/src/pdu/fault.ts';
 import { PTYPE } from '../../protocols/rpc/src/pdu/header.ts';
 import { PduSplitter, type Pdu } from '../../protocols/rpc/src/pdu/pdu-splitter.ts';
 import { decodeResponseHint } from '../../protocols/rpc/src/pdu/response.ts';
+import { decodeVerificationTrailer } from '../../protocols/rpc/src/pdu/verification-trailer.ts';
+import { decodeTowerPort } from '../../protocols/rpc/src/tower.ts';
 import type { FuzzTarget } from '../target.ts';
 
 const FRAGMENT_BYTES_MAX = 5840;
@@ -41,11 +43,23 @@ const bindAck = Buffer.from(
   'hex',
 );
 
-/** Its endpoint mapper's answer: DRSUAPI listens on port 49154. */
+/** Its endpoint mapper's answer: DRSUAPI listens on port 49153. */
 const eptMapReply = Buffer.from(
   '000000000000000000000000000000000000000001000000040000000000000001000000030000004b0000004b0000000500' +
     '13000d354251e3064bd111ab0400c04fc2dcd204000200000013000d045d888aeb1cc9119fe808002b104860020002000000' +
     '01000b020000000100070200c0010100090400000000000000000000',
+  'hex',
+);
+
+/** The first tower in it. */
+const tower = eptMapReply.subarray(48, 48 + 75);
+
+/** Bit mask, presentation context of the endpoint mapper in NDR, and header of its operation 3. */
+const verificationTrailer = Buffer.from(
+  '8ae3137102f43671' +
+    '0100040001000000' +
+    '020028000883afe11f5dc91191a408002b14a0fa03000000045d888aeb1cc9119fe808002b10486002000000' +
+    '0340100000000000100000000200000000000300',
   'hex',
 );
 
@@ -55,5 +69,11 @@ export const targets = {
     refusals: ['ERR_WIRE_'],
     decode: decodeEptMapReply,
     seeds: [eptMapReply],
+  },
+  'rpc-tower': { refusals: ['ERR_WIRE_'], decode: decodeTowerPort, seeds: [tower] },
+  'rpc-verification-trailer': {
+    refusals: ['ERR_WIRE_'],
+    decode: decodeVerificationTrailer,
+    seeds: [verificationTrailer],
   },
 } as const satisfies Record<string, FuzzTarget>;

@@ -18,7 +18,7 @@ const RECEIVE_BYTES_MAX = 0xff_ffff;
  * @see RFC 4752 §3.1, §3.3
  */
 export function chooseSecurityLayer(
-  context: SecurityContext,
+  context: Pick<SecurityContext, 'wrap' | 'unwrap'>,
   offer: Uint8Array,
   server: string,
 ): { readonly answer: Uint8Array; readonly sendBytesMax: number } {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { SecurityContext } from '@ad-protocols/gss';
+import type { Framing } from './frame-buffer.ts';
 import { FramedStream } from './framed-stream.ts';
 
 /** Bytes of the length before each token. */
@@ -33,10 +34,7 @@ export class SealedStream extends FramedStream {
   constructor(below: Duplex, context: SecurityContext, options: SealedStreamLimits & { server: string }) {
     const contentMax = Math.max(256, options.sendBytesMax ?? SEND_BYTES_MAX) - TOKEN_OVERHEAD_MAX;
     const codec = {
-      name: 'a sealed buffer',
-      frameBytesMax: LENGTH_BYTES + (options.receiveBytesMax ?? RECEIVE_BYTES_MAX),
-      frameBytes: (head: Uint8Array): number | undefined =>
-        head.length < LENGTH_BYTES ? undefined : LENGTH_BYTES + new DataView(head.buffer, head.byteOffset).getUint32(0),
+      ...sealedFraming(options.receiveBytesMax ?? RECEIVE_BYTES_MAX),
       receive: (frame: Uint8Array) => context.unwrap(frame.subarray(LENGTH_BYTES)),
       *send(chunk: Uint8Array): Generator<Uint8Array> {
         for (let at = 0; at < chunk.length; at += contentMax) {
@@ -47,6 +45,16 @@ export class SealedStream extends FramedStream {
     };
     super(below, codec, { server: options.server });
   }
+}
+
+/** How sealed buffers follow each other; `receiveBytesMax` is the size of a token. */
+export function sealedFraming(receiveBytesMax: number): Framing {
+  return {
+    name: 'a sealed buffer',
+    frameBytesMax: LENGTH_BYTES + receiveBytesMax,
+    frameBytes: (head) =>
+      head.length < LENGTH_BYTES ? undefined : LENGTH_BYTES + new DataView(head.buffer, head.byteOffset).getUint32(0),
+  };
 }
 
 function sealedBuffer(token: Uint8Array): Uint8Array {

@@ -90,7 +90,8 @@ export class NdrReader extends Reader {
    * The maximum count (4, in NDR64 8) of a conformant array. It stands before the structure that ends with the array and
    * aligns to its own size, whatever the elements align to.
    *
-   * @param elementSize Bytes that one element takes at the least; zero when an element can be empty is not allowed.
+   * @param elementSize Bytes that one element takes at the least; 0 where the array varies as well, for then its actual count is
+   *   what has to fit.
    * @param limit The greatest count that the interface allows (`range`).
    * @throws {MalformedError} when so many elements cannot be in the bytes left.
    */
