@@ -6,7 +6,7 @@ import type { Mechanism } from '../security-context.ts';
  */
 export type FallbackDecision = (error: unknown, failed: Mechanism) => boolean;
 
-/** Failures of Kerberos that say nothing about the account: where they happen, a mechanism without a KDC may still serve. */
+/** Failures of `@ad-protocols/kerberos`, whose tests hold these names against its own, that say nothing about the account: where they happen, a mechanism without a KDC may still serve. */
 const curableCodes: ReadonlySet<string> = new Set([
   'ERR_KRB5_KDC_UNREACHABLE',
   'ERR_KRB5_REALM_UNKNOWN',

@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ntHash, Rc4 } from '@ad-protocols/crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hmacMd5, ntHash, Rc4 } from '@ad-protocols/crypto';
 import type { EncryptionType } from './encryption-type.ts';
 import { integrityError, keyError } from './key-errors.ts';
 
@@ -8,13 +8,6 @@ const CONFOUNDER_BYTES = 8;
 const CHECKSUM_BYTES = 16;
 
 const signatureConstant = new TextEncoder().encode('signaturekey\0');
-
-/** HMAC-MD5, 16 bytes. */
-export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac('md5', key);
-  for (const part of parts) hmac.update(part);
-  return new Uint8Array(hmac.digest());
-}
 
 /** 4 bytes, little-endian: how this type writes a usage, which it calls message type. */
 export function messageType(type: number): Uint8Array {
@@ -45,14 +38,12 @@ export function rc4KeyOf(key: Uint8Array): Uint8Array {
   throw keyError(rc4Hmac.name, `a key of ${key.length} bytes instead of ${KEY_BYTES}`);
 }
 
-/** Encrypts and decrypts alike: the key stream that belongs to a checksum. */
-function applyStream(usageKey: Uint8Array, checksum: Uint8Array, text: Uint8Array): Uint8Array {
-  const key = hmacMd5(usageKey, checksum);
+/** Encrypts or decrypts the parts in place, one after the other, with a key that is used once and wiped. */
+export function applyStreamOnce(key: Uint8Array, parts: readonly Uint8Array[]): void {
   const stream = new Rc4(key);
-  const result = stream.apply(text);
+  for (const part of parts) stream.applyInPlace(part);
   stream.wipe();
   key.fill(0);
-  return result;
 }
 
 /**
@@ -72,12 +63,13 @@ export const rc4Hmac: EncryptionType = {
   stringToKey: (source) => ntHash(source.password),
   encrypt(key, usage, plaintext, confounder = randomBytes(CONFOUNDER_BYTES)) {
     const usageKey = hmacMd5(rc4KeyOf(key), usageType(usage));
-    const text = Buffer.concat([confounder, plaintext]);
+    const ciphertext = new Uint8Array(CHECKSUM_BYTES + CONFOUNDER_BYTES + plaintext.length);
+    const text = ciphertext.subarray(CHECKSUM_BYTES);
+    text.set(confounder);
+    text.set(plaintext, CONFOUNDER_BYTES);
     const checksum = hmacMd5(usageKey, text);
-    const ciphertext = new Uint8Array(CHECKSUM_BYTES + text.length);
     ciphertext.set(checksum);
-    ciphertext.set(applyStream(usageKey, checksum, text), CHECKSUM_BYTES);
-    text.fill(0);
+    applyStreamOnce(hmacMd5(usageKey, checksum), [text]);
     usageKey.fill(0);
     return ciphertext;
   },
@@ -85,7 +77,8 @@ export const rc4Hmac: EncryptionType = {
     if (ciphertext.length < CHECKSUM_BYTES + CONFOUNDER_BYTES) throw integrityError(rc4Hmac.name);
     const usageKey = hmacMd5(rc4KeyOf(key), usageType(usage));
     const checksum = ciphertext.subarray(0, CHECKSUM_BYTES);
-    const text = applyStream(usageKey, checksum, ciphertext.subarray(CHECKSUM_BYTES));
+    const text = new Uint8Array(ciphertext.subarray(CHECKSUM_BYTES));
+    applyStreamOnce(hmacMd5(usageKey, checksum), [text]);
     const right = timingSafeEqual(hmacMd5(usageKey, text), checksum);
     usageKey.fill(0);
     const plaintext = text.slice(CONFOUNDER_BYTES);

@@ -1,3 +1,4 @@
+import { hashChannelBindings } from '@ad-protocols/gss';
 import { Reader, Writer } from '@ad-protocols/wire';
 
 /** The checksum type under which GSS-API puts its own content into an authenticator. @see RFC 4121 §4.1.1 */
@@ -16,14 +17,16 @@ export const gssFlags = {
 const CHANNEL_BINDINGS_BYTES = 16;
 
 /**
- * The content of the checksum, 24 bytes, without channel bindings.
+ * The content of the checksum, 24 bytes.
  *
- * Layout: length of the bindings (4) ‖ bindings (16, zero) ‖ flags (4), numbers little-endian.
+ * Layout: length of the hash (4) ‖ hash of the channel bindings (16, zeros for none) ‖ flags (4), numbers little-endian.
  *
+ * @param channelBindings Application data, as in `SecurityTarget`.
  * @see RFC 4121 §4.1.1
  */
-export function encodeGssChecksum(flags: number): Uint8Array {
-  return new Writer(24).u32(CHANNEL_BINDINGS_BYTES).fill(CHANNEL_BINDINGS_BYTES).u32(flags).finish();
+export function encodeGssChecksum(flags: number, channelBindings?: Uint8Array): Uint8Array {
+  const hash = channelBindings ? hashChannelBindings(channelBindings) : new Uint8Array(CHANNEL_BINDINGS_BYTES);
+  return new Writer(24).u32(CHANNEL_BINDINGS_BYTES).bytes(hash).u32(flags).finish();
 }
 
 /** The flags of the checksum's content. @throws {TruncatedError} {MalformedError} */

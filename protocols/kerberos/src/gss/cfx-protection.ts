@@ -87,6 +87,7 @@ export class CfxProtection implements MessageProtection {
       after: message.subarray(end),
       trailerBytes: extraCount + HEADER_BYTES,
     });
+    text.fill(0);
     message.set(encrypted.subarray(AES_BLOCK_BYTES, dataEnd), start);
     const signature = new Uint8Array(this.sealSignatureBytes);
     setRotation(header, HEADER_BYTES + this.#checksumBytes);
@@ -111,6 +112,7 @@ export class CfxProtection implements MessageProtection {
     });
     if (text === undefined || !sameBytes(text.subarray(-HEADER_BYTES), encodeHeader(header))) return false;
     message.set(text.subarray(AES_BLOCK_BYTES, text.length - trailerBytes), start);
+    text.fill(0);
     this.#receiveSequence += 1n;
     return true;
   }
@@ -143,6 +145,7 @@ export class CfxProtection implements MessageProtection {
     text.set(message, AES_BLOCK_BYTES);
     text.set(header, AES_BLOCK_BYTES + message.length);
     const encrypted = this.#sealingKey.encrypt(text);
+    text.fill(0);
     const token = new Uint8Array(HEADER_BYTES + encrypted.length);
     token.set(header);
     token.set(encrypted, HEADER_BYTES);

@@ -1,4 +1,4 @@
-import { SecurityError, type SealedRange, type SecurityContext } from '@ad-protocols/gss';
+import { noContext, SecurityError, type SealedRange, type SecurityContext } from '@ad-protocols/gss';
 import { copySecret } from '@ad-protocols/wire';
 import { aesEncryptionTypeOf, encryptionTypeOf } from '../crypto/supported-types.ts';
 import { CfxProtection } from './cfx-protection.ts';
@@ -18,7 +18,8 @@ export class KerberosContext implements SecurityContext {
   readonly sessionKey: Uint8Array;
   readonly sealSignatureBytes: number;
   readonly signSignatureBytes: number;
-  readonly #protection: MessageProtection;
+  /** Undefined once wiped, which leaves its key objects to the engine. */
+  #protection: MessageProtection | undefined;
 
   /**
    * Copies the key; the one in `parameters` stays the caller's to wipe.
@@ -26,34 +27,40 @@ export class KerberosContext implements SecurityContext {
    * @throws {KerberosError} ERR_KRB5_ENCTYPE, ERR_KRB5_KEY
    */
   constructor(parameters: ContextParameters) {
-    this.#protection = protectionOf(parameters);
+    const protection = protectionOf(parameters);
+    this.#protection = protection;
     this.sessionKey = copySecret(parameters.key.value);
-    this.sealSignatureBytes = this.#protection.sealSignatureBytes;
-    this.signSignatureBytes = this.#protection.signSignatureBytes;
+    this.sealSignatureBytes = protection.sealSignatureBytes;
+    this.signSignatureBytes = protection.signSignatureBytes;
+  }
+
+  #needProtection(): MessageProtection {
+    if (this.#protection === undefined) throw noContext();
+    return this.#protection;
   }
 
   seal(message: Uint8Array, sealed: SealedRange): Uint8Array {
-    return this.#protection.seal(message, sealed);
+    return this.#needProtection().seal(message, sealed);
   }
 
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean {
-    return this.#protection.open(message, sealed, signature);
+    return this.#protection?.open(message, sealed, signature) ?? false;
   }
 
   sign(message: Uint8Array): Uint8Array {
-    return this.#protection.sign(message);
+    return this.#needProtection().sign(message);
   }
 
   verify(message: Uint8Array, signature: Uint8Array): boolean {
-    return this.#protection.verify(message, signature);
+    return this.#protection?.verify(message, signature) ?? false;
   }
 
   wrap(message: Uint8Array): Uint8Array {
-    return this.#protection.wrap(message);
+    return this.#needProtection().wrap(message);
   }
 
   unwrap(token: Uint8Array): Uint8Array {
-    const message = this.#protection.unwrap(token);
+    const message = this.#needProtection().unwrap(token);
     if (message !== undefined) return message;
     throw new SecurityError({
       code: 'ERR_GSS_SIGNATURE',
@@ -64,7 +71,8 @@ export class KerberosContext implements SecurityContext {
 
   wipe(): void {
     this.sessionKey.fill(0);
-    this.#protection.wipe();
+    this.#protection?.wipe();
+    this.#protection = undefined;
   }
 }
 

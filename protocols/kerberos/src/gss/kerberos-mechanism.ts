@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { applicationTag } from '@ad-protocols/asn1';
 import {
   mechanismOids,
@@ -8,10 +8,10 @@ import {
   type Mechanism,
   type SecurityTarget,
 } from '@ad-protocols/gss';
-import { copySecret, MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import { RefusedError } from '../client/refused-error.ts';
 import type { TicketSource } from '../client/service-ticket.ts';
-import { encryptionTypeOf } from '../crypto/supported-types.ts';
+import { randomKey } from '../crypto/random-key.ts';
 import { decodeKrbError } from '../messages/krb-error.ts';
 import { acceptApReply, createApRequest, type ApInitiation } from './ap-exchange.ts';
 import { CONTEXT_TOKEN_TAG, decodeContextToken, encodeContextToken, tokenIds } from './context-token.ts';
@@ -52,6 +52,8 @@ export class KerberosMechanism implements Mechanism {
 class KerberosInitiator implements Initiator {
   readonly #tickets: TicketSource;
   readonly #target: SecurityTarget;
+  #phase: 'not begun' | 'begun' | 'ended' = 'not begun';
+  /** There while the answer is awaited. */
   #initiation: ApInitiation | undefined;
 
   constructor(tickets: TicketSource, target: SecurityTarget) {
@@ -61,23 +63,28 @@ class KerberosInitiator implements Initiator {
 
   /** @throws {KerberosError} {SecurityError} ERR_GSS_TOKEN */
   async step(input?: Uint8Array): Promise<InitiatorStep> {
-    if (this.#initiation === undefined && input === undefined) return this.#start();
-    if (this.#initiation === undefined || input === undefined) throw this.#outOfTurn();
-    const initiation = this.#initiation;
-    this.#initiation = undefined;
+    if (this.#phase === 'not begun' && input === undefined) return await this.#start();
     try {
-      return this.#finish(initiation, input);
+      if (this.#initiation === undefined || input === undefined) throw this.#outOfTurn();
+      return this.#finish(this.#initiation, input);
     } catch (error) {
-      throw error instanceof TruncatedError || error instanceof MalformedError ? this.#outOfTurn(error) : error;
+      throw isWireError(error) ? this.#outOfTurn(error) : error;
     } finally {
-      initiation.subkey.value.fill(0);
+      this.abandon();
     }
   }
 
+  abandon(): void {
+    this.#phase = 'ended';
+    this.#initiation?.subkey.value.fill(0);
+    this.#initiation = undefined;
+  }
+
   async #start(): Promise<InitiatorStep> {
-    const { dceStyle, confidentiality = true, signal } = this.#target;
+    this.#phase = 'begun';
+    const { dceStyle, confidentiality = true, channelBindings, signal } = this.#target;
     const ticket = await this.#tickets.getTicket(this.#target, signal);
-    const { id, keyBytes } = encryptionTypeOf(ticket.sessionKey.enctype);
+    if (this.#phase !== 'begun') throw this.#outOfTurn();
     const now = Math.trunc(Date.now() + this.#tickets.clockOffsetMs);
     const milliseconds = now % 1000;
     const initiation = {
@@ -85,14 +92,20 @@ class KerberosInitiator implements Initiator {
       time: now - milliseconds,
       // Two sign-ins of one millisecond must not look like a replay.
       microseconds: milliseconds * 1000 + randomInt(1000),
-      subkey: { enctype: id, value: copySecret(randomBytes(keyBytes)) },
+      subkey: randomKey(ticket.sessionKey.enctype),
       sequenceNumber: randomInt(SEQUENCE_LIMIT),
       dceStyle,
       confidentiality,
+      channelBindings,
     };
     this.#initiation = initiation;
-    const request = createApRequest(initiation);
-    return { token: dceStyle ? request : encodeContextToken(tokenIds.apRequest, request) };
+    try {
+      const request = createApRequest(initiation);
+      return { token: dceStyle ? request : encodeContextToken(tokenIds.apRequest, request) };
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 
   #finish(initiation: ApInitiation, input: Uint8Array): InitiatorStep {

@@ -26,14 +26,14 @@ export interface MessageProtection {
   readonly signSignatureBytes: number;
   /** Encrypts the range in place; the signature covers all of `message`. */
   seal(message: Uint8Array, sealed: SealedRange): Uint8Array;
-  /** Decrypts the range in place; after a wrong signature nothing of it may be used. */
+  /** Decrypts the range in place; after a wrong signature it holds anything but the plaintext. */
   open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean;
   sign(message: Uint8Array): Uint8Array;
   verify(message: Uint8Array, signature: Uint8Array): boolean;
   wrap(message: Uint8Array): Uint8Array;
   /** The message, fresh, or undefined when anything about the token is wrong. A token that is only signed is as good. */
   unwrap(token: Uint8Array): Uint8Array | undefined;
-  /** Overwrites what can be overwritten; key objects are the engine's to free. */
+  /** Overwrites what can be overwritten; key objects are the engine's to free. Afterwards the object is of no use. */
   wipe(): void;
 }
 

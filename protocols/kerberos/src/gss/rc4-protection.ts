@@ -1,8 +1,8 @@
-import { createHash, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { Rc4 } from '@ad-protocols/crypto';
+import { createHash, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { hmacMd5 } from '@ad-protocols/crypto';
 import type { SealedRange } from '@ad-protocols/gss';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
-import { hmacMd5, messageType, rc4KeyOf, signatureKey } from '../crypto/rc4-hmac.ts';
+import { isWireError } from '@ad-protocols/wire';
+import { applyStreamOnce, messageType, rc4KeyOf, signatureKey } from '../crypto/rc4-hmac.ts';
 import { decodeContextToken, encodeContextToken, tokenIds } from './context-token.ts';
 import { sameBytes, type ContextParameters, type MessageProtection } from './message-protection.ts';
 
@@ -51,7 +51,9 @@ export class Rc4Protection implements MessageProtection {
   /** @throws {KerberosError} ERR_KRB5_KEY: the key has not 16 bytes. */
   constructor({ role, key, sendSequence, receiveSequence }: ContextParameters) {
     const value = rc4KeyOf(key.value);
-    this.#signingKey = createSecretKey(signatureKey(value));
+    const signingKey = signatureKey(value);
+    this.#signingKey = createSecretKey(signingKey);
+    signingKey.fill(0);
     this.#sequenceKey = hmacMd5(value, messageType(0));
     const masked = value.map((byte) => byte ^ 0xf0);
     this.#sealingKey = hmacMd5(masked, messageType(0));
@@ -75,9 +77,12 @@ export class Rc4Protection implements MessageProtection {
     const token = this.#openHead(signature.subarray(sealFrame.length), algorithms.sealed);
     if (token === undefined) return false;
     const confounder = new Uint8Array(token.rest);
-    this.#applyStream(this.#receiveSequence, [confounder, message.subarray(start, end)]);
+    const text = message.subarray(start, end);
+    this.#applyStream(this.#receiveSequence, [confounder, text]);
     const expected = this.#checksum(checksumTypes.wrap, wrapHead(algorithms.sealed), [confounder, message]);
-    return this.#accept(expected, token.checksum);
+    const right = this.#accept(expected, token.checksum);
+    if (!right) text.fill(0);
+    return right;
   }
 
   sign(message: Uint8Array): Uint8Array {
@@ -110,8 +115,10 @@ export class Rc4Protection implements MessageProtection {
     const text = new Uint8Array(opened.rest);
     if (sealed !== undefined) this.#applyStream(this.#receiveSequence, [text]);
     const head = wrapHead(sealed === undefined ? algorithms.signed : algorithms.sealed);
-    if (!this.#accept(this.#checksum(checksumTypes.wrap, head, [text]), opened.checksum)) return undefined;
-    return text.at(-1) === padding[0] ? text.subarray(CONFOUNDER_BYTES, -padding.length) : undefined;
+    const right = this.#accept(this.#checksum(checksumTypes.wrap, head, [text]), opened.checksum);
+    if (right && text.at(-1) === padding[0]) return text.subarray(CONFOUNDER_BYTES, -padding.length);
+    text.fill(0);
+    return undefined;
   }
 
   wipe(): void {
@@ -135,21 +142,19 @@ export class Rc4Protection implements MessageProtection {
   #checksum(type: Uint8Array, head: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
     const hash = createHash('md5').update(type).update(head);
     for (const part of parts) hash.update(part);
-    return createHmac('md5', this.#signingKey).update(hash.digest()).digest().subarray(0, CHECKSUM_BYTES);
+    return hmacMd5(this.#signingKey, hash.digest()).subarray(0, CHECKSUM_BYTES);
   }
 
   /** Encrypts or decrypts the parts in place, one after the other, with the key stream of a sequence number. */
   #applyStream(sequence: number, parts: readonly Uint8Array[]): void {
-    const key = hmacMd5(this.#sealingKey, encodeSequence(sequence).subarray(0, 4));
-    const stream = new Rc4(key);
-    for (const part of parts) stream.applyInPlace(part);
-    stream.wipe();
-    key.fill(0);
+    applyStreamOnce(hmacMd5(this.#sealingKey, encodeSequence(sequence).subarray(0, 4)), parts);
   }
 
   /** Sequence number (4, big-endian) ‖ direction (4), under a key that the checksum gives; both ways alike. */
   #applySequenceStream(checksum: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return new Rc4(hmacMd5(this.#sequenceKey, checksum)).apply(bytes);
+    const result = new Uint8Array(bytes);
+    applyStreamOnce(hmacMd5(this.#sequenceKey, checksum), [result]);
+    return result;
   }
 
   #encodeHead(algorithm: Uint8Array, sequence: number, checksum: Uint8Array): Uint8Array {
@@ -196,7 +201,7 @@ function wrapBody(token: Uint8Array): Uint8Array | undefined {
     const { tokenId, body } = decodeContextToken(token);
     return tokenId === tokenIds.wrap ? body : undefined;
   } catch (error) {
-    if (error instanceof MalformedError || error instanceof TruncatedError) return undefined;
+    if (isWireError(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeBer, objectIdentifier } from '@ad-protocols/asn1';
+import { DerReader, encodeBer, objectIdentifier } from '@ad-protocols/asn1';
 import type { InitiatorStep } from '@ad-protocols/gss';
 import { kerberosEnctypes, KerberosMechanism } from '@ad-protocols/kerberos';
 import { assertEveryTruncationRefused } from '@ad-protocols/testing';
@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { decodeGssChecksum, encodeGssChecksum } from '../../src/gss/authenticator-checksum.ts';
 import { decodeContextToken, encodeContextToken, tokenIds } from '../../src/gss/context-token.ts';
 import type { EncApRepPart } from '../../src/messages/ap-reply.ts';
+import { readAuthorizationData } from '../../src/messages/authorization-data.ts';
 import { encodeKrbError } from '../../src/messages/krb-error.ts';
 import { Acceptor, testKey, testTickets } from './acceptor.ts';
 
@@ -78,6 +79,36 @@ test('the authenticator asks for all protection, without confidentiality or in D
     assert.deepEqual(client.components, ['alice']);
     assert.equal(clientRealm, 'CORP.CONTOSO.TEST');
   }
+});
+
+test('the authenticator carries the hash of the channel, and says that the client knows of channels', async () => {
+  // Microsoft Open Specifications Support Blog, "NTLM and Channel Binding Hash (aka Extended Protection for Authentication)".
+  const channelBindings = Buffer.concat([
+    Buffer.from('tls-server-end-point:'),
+    Buffer.from('ea05fefecc6b0bd571dbbc5baa3ed45386d0446835f7b74c85621b9983475f95', 'hex'),
+  ]);
+  const initiator = new KerberosMechanism(testTickets(ENCTYPE)).initiate({
+    ...target,
+    dceStyle: true,
+    channelBindings,
+  });
+  const { authenticator } = new Acceptor(tokenOf(await initiator.step()), testKey(ENCTYPE, 1));
+  assert.equal(
+    Buffer.from(authenticator.checksum?.value ?? []).toString('hex'),
+    '10000000 6586e99d81c2fc984e47172fd4dd0310 3e100000'.replaceAll(' ', ''),
+  );
+  // AD-IF-RELEVANT around KERB_AP_OPTIONS_CBT. [MS-KILE] AP Exchange (3.2.5.8)
+  const [element, ...others] = authenticator.authorizationData ?? [];
+  assert.deepEqual([element?.type, others.length], [1, 0]);
+  const inner = readAuthorizationData(new DerReader(element?.data ?? new Uint8Array(), 'AD-IF-RELEVANT'));
+  assert.deepEqual(inner, [{ type: 143, data: Uint8Array.of(0, 0x40, 0, 0) }]);
+});
+
+test('a sign-in that is given up wipes its sub-key and is over', async () => {
+  const { initiator, acceptor } = await started(true);
+  initiator.abandon?.();
+  await assert.rejects(initiator.step(acceptor.reply()), { code: 'ERR_GSS_TOKEN' });
+  await assert.rejects(initiator.step(), { code: 'ERR_GSS_TOKEN' }, 'does not begin anew');
 });
 
 test("the authenticator's time is the KDC's", async () => {

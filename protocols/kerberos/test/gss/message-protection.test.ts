@@ -86,6 +86,31 @@ for (const [name, enctype] of Object.entries(kerberosEnctypes)) {
     }
   });
 
+  test(`${name}: a message with a wrong signature is not given out`, () => {
+    const { initiator, acceptor } = pair(key);
+    const sealed = new Uint8Array(message);
+    const signature = initiator.seal(sealed, part);
+    sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
+    assert.equal(acceptor.open(sealed, part, signature), false);
+    assert.equal(Buffer.from(sealed).includes(Buffer.from(message.subarray(part.start, part.start + 8))), false);
+  });
+
+  test(`${name}: nothing goes in or out once the context is wiped`, () => {
+    const { initiator, acceptor } = pair(key);
+    const other = pair(key).initiator;
+    const sealed = new Uint8Array(message);
+    const [token, mic, signature] = [initiator.wrap(message), initiator.sign(message), other.seal(sealed, part)];
+    acceptor.wipe();
+    acceptor.wipe();
+    const ended = { code: 'ERR_GSS_NO_CONTEXT' };
+    assert.throws(() => acceptor.seal(new Uint8Array(message), part), ended);
+    assert.throws(() => acceptor.sign(message), ended);
+    assert.throws(() => acceptor.wrap(message), ended);
+    assert.throws(() => acceptor.unwrap(token), ended);
+    assert.equal(acceptor.verify(message, mic), false);
+    assert.equal(acceptor.open(sealed, part, signature), false);
+  });
+
   test(`${name}: a bit changed anywhere in a signed or wrapped message is noticed`, () => {
     const { initiator } = pair(key);
     const signature = initiator.sign(message);
