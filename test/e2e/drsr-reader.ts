@@ -4,7 +4,10 @@
  */
 import { createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import type { Mechanism } from '@ad-protocols/gss';
+import { configuredKdcs, KerberosClient, KerberosMechanism } from '@ad-protocols/kerberos';
 import {
+  attributeValues,
   decodeDsName,
   DrsClient,
   formatReplicationCursor,
@@ -17,6 +20,9 @@ import {
 import { NtlmMechanism } from '@ad-protocols/ntlm';
 import type { Guid } from '@ad-protocols/wire';
 
+/** How the reader signs in: with NTLM, or with Kerberos with that kind of keys alone. */
+export type ReaderMechanism = 'NTLM' | 'Kerberos AES-256' | 'Kerberos AES-128' | 'Kerberos RC4';
+
 /** What a test may ask of the reader. */
 export type ReaderCommand =
   | {
@@ -26,6 +32,10 @@ export type ReaderCommand =
       user: string;
       password: string;
       digestKey: string;
+      mechanism?: ReaderMechanism;
+      /** For Kerberos. */
+      realm?: string;
+      destinationDsa?: Guid;
       transferSyntaxes?: ('ndr' | 'ndr64')[];
     }
   | {
@@ -38,7 +48,8 @@ export type ReaderCommand =
       ancestorsFirst?: boolean;
       linkTargets?: boolean;
     }
-  | { do: 'object'; guid: Guid; attributes: Attribute[] }
+  | { do: 'object' | 'secrets'; guid: Guid; attributes: Attribute[] }
+  | { do: 'classes'; guid: Guid }
   | { do: 'names'; names: NamesToCrack }
   | { do: 'controllers'; domain: string; level: 1 | 2 | 3 }
   | { do: 'close' };
@@ -102,21 +113,44 @@ async function read(command: ReaderCommand & { do: 'read' }): Promise<ReadResult
   throw new TypeError('a cycle ended before its last page');
 }
 
-async function open(command: ReaderCommand & { do: 'open' }): Promise<void> {
-  const { host, domain, user, password, transferSyntaxes = ['ndr'] } = command;
-  ({ digestKey } = command);
-  client = await DrsClient.open({ host, transferSyntaxes, security: new NtlmMechanism({ domain, user, password }) });
+const encryptionTypes = { 'Kerberos AES-256': 18, 'Kerberos AES-128': 17, 'Kerberos RC4': 23 } as const;
+
+function mechanismOf({ mechanism = 'NTLM', host, realm = '', ...account }: ReaderCommand & { do: 'open' }): Mechanism {
+  const { domain, user, password } = account;
+  if (mechanism === 'NTLM') return new NtlmMechanism({ domain, user, password });
+  const locator = configuredKdcs({ [realm]: [host] });
+  const enctypes = [encryptionTypes[mechanism]];
+  const allowRc4 = mechanism === 'Kerberos RC4';
+  return new KerberosMechanism(
+    new KerberosClient({ user, realm, credential: { password }, locator, enctypes, allowRc4 }),
+  );
 }
 
-async function readObject(command: ReaderCommand & { do: 'object' }): Promise<ReadObject | undefined> {
-  const object = await opened().replicateObject(command.guid, command.attributes);
+async function open(command: ReaderCommand & { do: 'open' }): Promise<void> {
+  const { host, transferSyntaxes = ['ndr'], destinationDsa } = command;
+  ({ digestKey } = command);
+  const behalf = destinationDsa === undefined ? {} : { destinationDsa };
+  client = await DrsClient.open({ host, transferSyntaxes, security: mechanismOf(command), ...behalf });
+}
+
+async function readObject(command: ReaderCommand & { do: 'object' | 'secrets' }): Promise<ReadObject | undefined> {
+  const { guid, attributes } = command;
+  const object = await (command.do === 'secrets'
+    ? opened().replicateSecrets(guid, attributes)
+    : opened().replicateObject(guid, attributes));
   return object && digestsOf(object);
+}
+
+async function classesOf(guid: Guid): Promise<string[] | undefined> {
+  const object = await opened().replicateObject(guid, ['objectClass']);
+  return object && attributeValues(object, 'objectClass');
 }
 
 async function answer(command: ReaderCommand): Promise<unknown> {
   if (command.do === 'open') return await open(command);
   if (command.do === 'read') return await read(command);
-  if (command.do === 'object') return await readObject(command);
+  if (command.do === 'object' || command.do === 'secrets') return await readObject(command);
+  if (command.do === 'classes') return await classesOf(command.guid);
   if (command.do === 'names') return await opened().crackNames(command.names);
   if (command.do === 'controllers') return await opened().domainControllers(command.domain, command.level);
   return await client?.close();

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { ntHash } from '@ad-protocols/crypto';
 import type { AttributeName, CrackedName, DomainControllerInfo3 } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import { parseGuid, type Guid } from '@ad-protocols/wire';
+import { parseLdif, text } from './drsr-ldif.ts';
 import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
+import { ReaderError, RemoteReader } from './drsr-remote.ts';
 
 const domain = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
@@ -27,66 +26,6 @@ const attributes: AttributeName[] = [
 
 const digest = (value: Uint8Array): string => createHmac('sha256', digestKey).update(value).digest('hex');
 
-/** An error as the reader tells it. */
-class ReaderError extends Error {
-  readonly code: string | undefined;
-  readonly nextStep: string | undefined;
-
-  constructor(told: { code: string | undefined; message: string; nextStep: string | undefined }) {
-    super(told.message);
-    this.code = told.code;
-    this.nextStep = told.nextStep;
-  }
-}
-
-/** `drsr-reader.ts` on host `connect`. */
-class Reader {
-  readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor(lab: Lab) {
-    const program = path.join(import.meta.dirname, 'drsr-reader.ts');
-    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!this.#process.stdout) throw new TypeError('the reader has no output');
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask<T>(command: ReaderCommand): Promise<T> {
-    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    assert.notEqual(done, true, 'the reader ended; its message is above');
-    const { result, error } = JSON.parse(String(value)) as { result: T; error?: ReaderError };
-    if (error) throw new ReaderError(error);
-    return result;
-  }
-
-  async close(): Promise<void> {
-    await this.ask({ do: 'close' });
-    this.#process.stdin?.end();
-    if (this.#process.exitCode === null) await once(this.#process, 'exit');
-  }
-}
-
-/** The records of `ldbsearch`, each attribute with its values as bytes. */
-function parseLdif(text: string): Map<string, Uint8Array[]>[] {
-  return text
-    .replaceAll('\n ', '')
-    .split('\n\n')
-    .map((record) => {
-      const values = new Map<string, Uint8Array[]>();
-      for (const line of record.split('\n')) {
-        const match = /^([A-Za-z-]+)(::?) (.*)$/.exec(line);
-        if (!match) continue;
-        const [, name = '', mark = '', value = ''] = match;
-        values.set(name, [...(values.get(name) ?? []), Buffer.from(value, mark === '::' ? 'base64' : 'utf8')]);
-      }
-      return values;
-    })
-    .filter((record) => record.has('dn'));
-}
-
-const text = (value: Uint8Array | undefined): string => Buffer.from(value ?? []).toString('utf8');
-
 /** Each object once, in an order that says nothing about pages. */
 function sorted({ objects }: ReadResult): ReadObject[] {
   const once = [...new Map(objects.map((object) => [object.guid, object])).values()];
@@ -96,7 +35,7 @@ function sorted({ objects }: ReadResult): ReadObject[] {
 describe('reading a domain controller', () => {
   let lab: Lab;
   let namingContext: { guid: Guid; dn: string };
-  const readers: Reader[] = [];
+  const readers: RemoteReader[] = [];
 
   async function search(database: string, ...args: string[]): Promise<Map<string, Uint8Array[]>[]> {
     const machine = database === localDatabase ? 'corp-dc1' : 'connect';
@@ -115,16 +54,18 @@ describe('reading a domain controller', () => {
   async function open(
     account: LabAccount = lab.serviceAccounts.sync,
     more: Partial<ReaderCommand & { do: 'open' }> = {},
-  ): Promise<Reader> {
-    const reader = new Reader(lab);
+  ): Promise<RemoteReader> {
+    const reader = new RemoteReader(lab);
     readers.push(reader);
     const { name: user, password } = account;
     await reader.ask({ do: 'open', host, domain: domain.netbiosName, user, password, digestKey, ...more });
     return reader;
   }
 
-  const readAll = async (reader: Reader, more: Partial<ReaderCommand & { do: 'read' }> = {}): Promise<ReadResult> =>
-    await reader.ask({ do: 'read', namingContext, attributes, ...more });
+  const readAll = async (
+    reader: RemoteReader,
+    more: Partial<ReaderCommand & { do: 'read' }> = {},
+  ): Promise<ReadResult> => await reader.ask({ do: 'read', namingContext, attributes, ...more });
 
   before(async () => {
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
@@ -198,6 +139,58 @@ describe('reading a domain controller', () => {
       known += 1;
     }
     assert.ok(known >= 150, `${known} passwords known`);
+  });
+
+  it('gives the same secrets whatever the session key that they are encrypted with: 16 bytes or 32', async () => {
+    const expected = sorted(await readAll(await open()));
+    assert.ok(expected.filter((object) => object.attributes.unicodePwd).length > lab.users.length);
+    for (const mechanism of ['Kerberos AES-256', 'Kerberos AES-128', 'Kerberos RC4'] as const) {
+      const reader = await open(lab.serviceAccounts.sync, { mechanism, realm: domain.realm });
+      assert.ok(isDeepStrictEqual(sorted(await readAll(reader)), expected), `${mechanism} gives other objects`);
+    }
+  });
+
+  it('gives the classes of every kind of object as the schema has them', async () => {
+    const schema = ['-b', `CN=Schema,CN=Configuration,${domain.baseDn}`, '(objectClass=classSchema)'];
+    const classes = await onDcSearch(...schema, 'lDAPDisplayName', 'governsID');
+    const oidByName = new Map(
+      classes.map((record) => [text(record.get('lDAPDisplayName')?.[0]), text(record.get('governsID')?.[0])]),
+    );
+    const reader = await open(lab.administrators['corp-dc1']);
+    const kinds = [
+      'user',
+      'computer',
+      'group',
+      'organizationalUnit',
+      'domainDNS',
+      'trustedDomain',
+      'dnsNode',
+      'rIDSet',
+    ];
+    const filter = `(|${kinds.map((kind) => `(objectClass=${kind})`).join('')})`;
+    const objects = await onDcSearch('-b', domain.baseDn, filter, 'objectGUID', 'objectClass');
+    const seen = new Set<string>();
+    for (const object of objects) {
+      const names = (object.get('objectClass') ?? []).map(text);
+      if (names.every((name) => seen.has(name))) continue;
+      const guid = parseGuid(text(object.get('objectGUID')?.[0]));
+      const oids = await reader.ask<string[]>({ do: 'classes', guid });
+      assert.deepEqual(
+        oids.sort(),
+        names.map((name) => oidByName.get(name) ?? name).sort(),
+        text(object.get('dn')?.[0]),
+      );
+      for (const name of names) seen.add(name);
+    }
+    assert.ok(
+      ['user', 'computer', 'group', 'organizationalUnit', 'domainDNS', 'rIDSet'].every((name) => seen.has(name)),
+    );
+  });
+
+  it('finds an object that has none of the attributes asked for', async () => {
+    const guid = namingContext.guid;
+    const object = await (await open()).ask<ReadObject | undefined>({ do: 'object', guid, attributes: ['unicodePwd'] });
+    assert.deepEqual([object?.dn, object?.attributes], [domain.baseDn, {}]);
   });
 
   it('gives the same objects whatever the size of a page', async () => {

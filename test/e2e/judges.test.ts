@@ -4,12 +4,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { AttributeName } from '@ad-protocols/drsr';
+import type { AttributeName, CrackedName, DomainControllerInfo2 } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import { decodeGuid, type Guid } from '@ad-protocols/wire';
-import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
+import type { ReadObject, ReadResult } from './drsr-reader.ts';
+import { RemoteReader } from './drsr-remote.ts';
 
-const { baseDn, netbiosName } = DOMAINS['corp-dc1'];
+const { baseDn, dnsName, netbiosName } = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
 const digestKey = randomBytes(32).toString('hex');
 const blobs = '/tmp/dssync-blobs';
@@ -28,28 +29,37 @@ async function run(...command: string[]): Promise<string> {
   return stdout;
 }
 
+/** What a command of rpcclient printed; who signs in is in the login file. */
+async function rpcclient(command: string): Promise<string> {
+  return await run('rpcclient', `ncacn_ip_tcp:${host}[seal]`, '-A', login, '-c', command);
+}
+
 function writeLogin({ name, password }: LabAccount): void {
   lab.writeFile('connect', login, `username=${name}\npassword=${password}\ndomain=${netbiosName}\n`, 0o600);
 }
 
+/** `@ad-protocols/drsr`, signed in with the account that has the two rights. */
+async function openReader(): Promise<RemoteReader> {
+  const reader = new RemoteReader(lab);
+  const { name: user, password } = lab.serviceAccounts.sync;
+  await reader.ask({ do: 'open', host, domain: netbiosName, user, password, digestKey });
+  return reader;
+}
+
 /** Every object of the domain, read by `@ad-protocols/drsr` with the account that has the two rights. */
 async function readDomain(guid: Guid): Promise<ReadObject[]> {
-  const { name: user, password } = lab.serviceAccounts.sync;
   const attributes: AttributeName[] = [...secrets];
-  const commands: ReaderCommand[] = [
-    { do: 'open', host, domain: netbiosName, user, password, digestKey },
-    { do: 'read', namingContext: { guid, dn: baseDn }, attributes },
-    { do: 'close' },
-  ];
-  const program = path.join(import.meta.dirname, 'drsr-reader.ts');
-  const { stdout, stderr } = await lab.exec('connect', [process.execPath, program], {
-    input: commands.map((command) => `${JSON.stringify(command)}\n`).join(''),
-  });
-  const [, answer] = stdout.split('\n');
-  assert.ok(answer, stderr);
-  const { result, error } = JSON.parse(answer) as { result?: ReadResult; error?: { message: string } };
-  assert.ok(result, error?.message);
-  return result.objects;
+  const reader = await openReader();
+  try {
+    const { objects } = await reader.ask<ReadResult>({
+      do: 'read',
+      namingContext: { guid, dn: baseDn },
+      attributes,
+    });
+    return objects;
+  } finally {
+    await reader.close();
+  }
 }
 
 /** HMACs of the values that smbtorture has saved of an attribute: it numbers them and does not say whose they are. */
@@ -62,6 +72,29 @@ function savedDigests(attribute: string): string[] {
         .digest('hex'),
     )
     .sort();
+}
+
+/** Our names of what level 2 tells, and rpcclient's. */
+const controllerFields = [
+  ['netbiosName', 'netbios_name'],
+  ['dnsHostName', 'dns_name'],
+  ['siteName', 'site_name'],
+  ['siteDn', 'site_dn'],
+  ['computerDn', 'computer_dn'],
+  ['serverDn', 'server_dn'],
+  ['dsaDn', 'ntds_dn'],
+  ['isPdc', 'is_pdc'],
+  ['isEnabled', 'is_enabled'],
+  ['isGlobalCatalog', 'is_gc'],
+  ['siteGuid', 'site_guid'],
+  ['computerGuid', 'computer_guid'],
+  ['serverGuid', 'server_guid'],
+  ['dsaGuid', 'ntds_guid'],
+] as const satisfies readonly (readonly [keyof DomainControllerInfo2, string])[];
+
+/** The fields that rpcclient prints, one a line. */
+function fieldsOf(printed: string): Map<string, string> {
+  return new Map([...printed.matchAll(/^(\w+):\s*(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 }
 
 before(async () => {
@@ -107,14 +140,45 @@ describe('programs that are not ours', () => {
     }
   });
 
-  it('rpcclient looks up a name and replicates with the two rights alone', async () => {
+  it('rpcclient replicates with the two rights alone', async () => {
     writeLogin(lab.serviceAccounts.sync);
-    const rpcclient = ['rpcclient', `ncacn_ip_tcp:${host}[seal]`, '-A', login, '-c'];
-    const [user] = lab.users;
-    assert.ok(user);
-    // rpcclient takes a backslash as the first half of an escape.
-    const name = `${netbiosName}\\\\${user.accountName}`;
-    assert.ok((await run(...rpcclient, `dscracknames ${name}`)).includes(`result_name: ${user.dn}\n`));
-    await run(...rpcclient, `dsgetncchanges ${baseDn}`);
+    await rpcclient(`dsgetncchanges ${baseDn}`);
+  });
+
+  it('rpcclient finds the names that we find', async () => {
+    writeLogin(lab.serviceAccounts.sync);
+    const accounts = [...lab.users.slice(0, 5).map(({ accountName }) => accountName), 'nobody'];
+    const reader = await openReader();
+    const ours = await reader.ask<CrackedName[]>({
+      do: 'names',
+      names: {
+        formatOffered: 'unknown', // as rpcclient offers it
+        formatDesired: 'distinguishedName',
+        names: accounts.map((account) => `${netbiosName}\\${account}`),
+      },
+    });
+    await reader.close();
+    for (const [index, account] of accounts.entries()) {
+      // rpcclient takes a backslash as the first half of an escape.
+      const theirs = fieldsOf(await rpcclient(`dscracknames ${netbiosName}\\\\${account}`));
+      const { status, domain = '(null)', name = '(null)' } = ours[index] ?? {};
+      assert.deepEqual([domain, name], [theirs.get('dns_domain_name'), theirs.get('result_name')]);
+      assert.equal(status, ['ok', 'resolvingFailed', 'notFound'][Number(theirs.get('status'))]);
+    }
+  });
+
+  it('rpcclient is told of the domain controllers that we are told of', async () => {
+    writeLogin(lab.serviceAccounts.sync);
+    const reader = await openReader();
+    const ours = await reader.ask<DomainControllerInfo2[]>({ do: 'controllers', domain: dnsName, level: 2 });
+    await reader.close();
+    const [, ...theirs] = (await rpcclient(`dsgetdcinfo ${dnsName} 2`)).split('----------\n');
+    const told = ours.map((controller) =>
+      Object.fromEntries(controllerFields.map(([field, label]) => [label, String(controller[field])])),
+    );
+    assert.deepEqual(
+      told,
+      theirs.map((controller) => Object.fromEntries(fieldsOf(controller))),
+    );
   });
 });
