@@ -19,7 +19,7 @@ const control = sequence([
 const bare: Pick<SecurityContext, 'wrap' | 'unwrap'> = { wrap: (message) => message, unwrap: (token) => token };
 
 function decodeOffer(offer: Uint8Array): void {
-  chooseSecurityLayer(bare, offer, 'a server');
+  chooseSecurityLayer(bare, offer, { server: 'a server', receiveBytesMax: 1 << 20 });
 }
 
 /** A stream as it is cut into frames: in pieces of the length that its first byte names. */

@@ -15,7 +15,7 @@ import { encodeSaslBind, encodeSimpleBind } from './requests.ts';
 import type { LdapResponse } from './responses.ts';
 import { bindError, resultCodes } from './result-errors.ts';
 import { chooseSecurityLayer } from './sasl-layer.ts';
-import { SealedStream, type SealedStreamLimits } from './sealed-stream.ts';
+import { RECEIVE_BYTES_MAX, SEND_BYTES_MAX, SealedStream, type SealedStreamLimits } from './sealed-stream.ts';
 
 /** More legs than any mechanism has. */
 const LEGS_MAX = 12;
@@ -48,10 +48,12 @@ export async function bindSasl(
   const { mechanism, host, server, limits } = options;
   return await guarded(stream, guardOf(options), async (signal) => {
     const initiator = mechanism.initiate({ service: 'ldap', host, dceStyle: false, signal });
-    const dialogue = new SaslDialogue({ stream, server, initiator, mechanism });
+    const { receiveBytesMax = RECEIVE_BYTES_MAX, sendBytesMax = SEND_BYTES_MAX } = limits ?? {};
+    const dialogue = new SaslDialogue({ stream, server, initiator, mechanism, receiveBytesMax });
     try {
-      const { context, sendBytesMax } = await dialogue.run();
-      return new SealedStream(stream, context, { ...limits, ...(sendBytesMax && { sendBytesMax }), server });
+      const { context, serverTakesBytesMax = sendBytesMax } = await dialogue.run();
+      const sizes = { receiveBytesMax, sendBytesMax: Math.min(sendBytesMax, serverTakesBytesMax) };
+      return new SealedStream(stream, context, { ...sizes, server });
     } catch (error) {
       dialogue.abandon();
       if (!(error instanceof MalformedError || error instanceof TruncatedError)) throw error;
@@ -101,6 +103,13 @@ function bindAnswer(answer: LdapResponse, id: number, server: string): LdapRespo
   throw protocolError(server, 'answers a sign-in with something else');
 }
 
+/** What has come of a SASL sign-in. */
+interface SaslOutcome {
+  readonly context: SecurityContext;
+  /** Largest token that the server takes; undefined when it was not said. */
+  readonly serverTakesBytesMax: number | undefined;
+}
+
 /** The legs of one SASL sign-in. */
 class SaslDialogue {
   readonly #stream: Duplex;
@@ -109,10 +118,19 @@ class SaslDialogue {
   readonly #account: string;
   /** The server offers layers of protection after the mechanism is done, rather than taking what the mechanism has. */
   readonly #offersLayers: boolean;
+  /** Largest token that this side takes. */
+  readonly #receiveBytesMax: number;
   #step: InitiatorStep = {};
-  #sendBytesMax: number | undefined;
+  #serverTakesBytesMax: number | undefined;
 
-  constructor(parts: { stream: Duplex; server: string; initiator: Initiator; mechanism: Mechanism }) {
+  constructor(parts: {
+    stream: Duplex;
+    server: string;
+    initiator: Initiator;
+    mechanism: Mechanism;
+    receiveBytesMax: number;
+  }) {
+    this.#receiveBytesMax = parts.receiveBytesMax;
     this.#stream = parts.stream;
     this.#server = parts.server;
     this.#initiator = parts.initiator;
@@ -120,7 +138,7 @@ class SaslDialogue {
     this.#offersLayers = parts.mechanism.oid === mechanismOids.kerberos;
   }
 
-  async run(): Promise<{ context: SecurityContext; sendBytesMax: number | undefined }> {
+  async run(): Promise<SaslOutcome> {
     this.#step = await this.#initiator.step();
     for (let leg = 1; leg <= LEGS_MAX; leg += 1) {
       const { result, credentials } = await this.#ask(leg);
@@ -148,22 +166,21 @@ class SaslDialogue {
       this.#step = await this.#initiator.step(credentials ?? nothing);
       return;
     }
-    if (!this.#offersLayers || this.#sendBytesMax !== undefined || credentials === undefined) {
+    if (!this.#offersLayers || this.#serverTakesBytesMax !== undefined || credentials === undefined) {
       throw protocolError(this.#server, 'wants more of a sign-in that is complete');
     }
-    const { answer, sendBytesMax } = chooseSecurityLayer(context, credentials, this.#server);
-    this.#sendBytesMax = sendBytesMax;
+    const sides = { server: this.#server, receiveBytesMax: this.#receiveBytesMax };
+    const { answer, sendBytesMax } = chooseSecurityLayer(context, credentials, sides);
+    this.#serverTakesBytesMax = sendBytesMax;
     this.#step = { token: answer, context };
   }
 
-  async #finish(
-    credentials: Uint8Array | undefined,
-  ): Promise<{ context: SecurityContext; sendBytesMax: number | undefined }> {
+  async #finish(credentials: Uint8Array | undefined): Promise<SaslOutcome> {
     if (this.#step.context === undefined) this.#step = await this.#initiator.step(credentials ?? nothing);
     const { context } = this.#step;
-    if (context === undefined || (this.#offersLayers && this.#sendBytesMax === undefined)) {
+    if (context === undefined || (this.#offersLayers && this.#serverTakesBytesMax === undefined)) {
       throw protocolError(this.#server, 'ends a sign-in before it is complete');
     }
-    return { context, sendBytesMax: this.#sendBytesMax };
+    return { context, serverTakesBytesMax: this.#serverTakesBytesMax };
   }
 }

@@ -13,11 +13,14 @@ export const RECEIVE_BYTES_MAX = 16 * 1024 * 1024;
 /** Largest token sent unless the server takes only smaller ones. */
 export const SEND_BYTES_MAX = 64 * 1024;
 
+/** A server that takes only smaller ones is refused: there would be hardly room for content. */
+export const SEND_BYTES_MIN = 256;
+
 /** Sizes of tokens in bytes, without the length before them. */
 export interface SealedStreamLimits {
   /** Default {@link RECEIVE_BYTES_MAX}. */
   readonly receiveBytesMax?: number | undefined;
-  /** Default {@link SEND_BYTES_MAX}; at least 256. */
+  /** Default {@link SEND_BYTES_MAX}, at least {@link SEND_BYTES_MIN}. */
   readonly sendBytesMax?: number | undefined;
 }
 
@@ -32,7 +35,7 @@ export interface SealedStreamLimits {
  */
 export class SealedStream extends FramedStream {
   constructor(below: Duplex, context: SecurityContext, options: SealedStreamLimits & { server: string }) {
-    const contentMax = Math.max(256, options.sendBytesMax ?? SEND_BYTES_MAX) - TOKEN_OVERHEAD_MAX;
+    const contentMax = Math.max(SEND_BYTES_MIN, options.sendBytesMax ?? SEND_BYTES_MAX) - TOKEN_OVERHEAD_MAX;
     const codec = {
       ...sealedFraming(options.receiveBytesMax ?? RECEIVE_BYTES_MAX),
       receive: (frame: Uint8Array) => context.unwrap(frame.subarray(LENGTH_BYTES)),

@@ -14,6 +14,7 @@ import { bindSasl } from '../src/bind.ts';
 import { LdapBindError, LdapError } from '../src/errors.ts';
 import { LdapClient } from '../src/ldap-client.ts';
 import { MessageStream } from '../src/message-stream.ts';
+import type { SealedStreamLimits } from '../src/sealed-stream.ts';
 import { bindResponse, LdapPeer, resultFields, saslOf, searchDone, searchEntry } from './support/ldap-peer.ts';
 
 const server = 'dc1.corp.test:389';
@@ -21,11 +22,14 @@ const host = 'dc1.corp.test';
 const password = 'never-to-be-shown';
 const ntlm = new NtlmMechanism({ domain: 'CORP', user: 'alice', password });
 
-function start(mechanism: Mechanism, options: { timeoutMs?: number; signal?: AbortSignal } = {}) {
+function start(
+  mechanism: Mechanism,
+  options: { timeoutMs?: number; signal?: AbortSignal; limits?: SealedStreamLimits | undefined } = {},
+) {
   const [below, other] = duplexPair();
   const bound = bindSasl(below, { mechanism, host, server, timeoutMs: 5000, ...options });
   bound.catch(() => undefined);
-  return { below, bound, peer: new LdapPeer(other) };
+  return { below, bound, other, peer: new LdapPeer(other) };
 }
 
 /** A mechanism that gives its steps from a list. */
@@ -193,17 +197,17 @@ suite('a server that breaks the protocol of signing in', () => {
 });
 
 /** A sign-in whose server offers this in its last token. */
-async function offered(offer: string) {
+async function offered(offer: string, limits?: SealedStreamLimits) {
   const context = bareContext();
   const mechanism = scripted([{ token: Uint8Array.of(1) }, { context }]);
-  const { bound, peer } = start(mechanism);
+  const { bound, other, peer } = start(mechanism, { limits });
   const first = await peer.next();
   assert.deepEqual(saslOf(first), { mechanism: 'GSSAPI', credentials: Buffer.of(1) });
   peer.send(bindResponse(first.id, [...resultFields(14), octets(Uint8Array.of(2), 0x87)]));
   const second = await peer.next();
   assert.equal(saslOf(second).credentials?.length, 0);
   peer.send(bindResponse(second.id, [...resultFields(14), octets(Buffer.from(offer, 'hex'), 0x87)]));
-  return { context, mechanism, bound, peer };
+  return { context, mechanism, bound, other, peer };
 }
 
 suite('the security layer of SASL GSSAPI', () => {
@@ -220,9 +224,32 @@ suite('the security layer of SASL GSSAPI', () => {
     await assert.rejects(peer.next());
   });
 
+  const sizes = [
+    // Offer, limits of this side; what this side says that it takes, and the largest token that it sends.
+    ['07ffffff', undefined, '04ffffff', 65_536],
+    ['07001000', undefined, '04ffffff', 4096],
+    ['07ffffff', { sendBytesMax: 1000, receiveBytesMax: 70_000 }, '04011170', 1000],
+    ['07000200', { sendBytesMax: 1000, receiveBytesMax: 2 ** 30 }, '04ffffff', 512],
+  ] as const;
+  for (const [offer, limits, answer, tokenBytesMax] of sizes) {
+    test(`${offer} and ${JSON.stringify(limits)}: tokens of at most ${tokenBytesMax} bytes are sent`, async () => {
+      const { bound, peer, other } = await offered(offer, limits);
+      const last = await peer.next();
+      assert.equal(Buffer.from(saslOf(last).credentials ?? []).toString('hex'), answer);
+      peer.send(bindResponse(last.id, resultFields(0)));
+      const stream = await bound;
+      stream.end(Buffer.alloc(200_000));
+      const sent = Buffer.concat(await other.toArray());
+      const contentBytesMax = tokenBytesMax - 128;
+      assert.equal(sent.readUInt32BE(), contentBytesMax);
+      assert.equal(sent.length, 200_000 + 4 * Math.ceil(200_000 / contentBytesMax));
+    });
+  }
+
   const refused = [
     ['no layer but integrity', '03ffffff', 'ERR_LDAP_MECHANISM'],
     ['no bytes at a time', '07000000', 'ERR_LDAP_MECHANISM'],
+    ['fewer bytes at a time than any token has', '070000ff', 'ERR_LDAP_MECHANISM'],
     ['too few bytes', '07ffff', 'ERR_LDAP_PROTOCOL'],
     ['too many bytes', '07ffffff00', 'ERR_LDAP_PROTOCOL'],
   ] as const;
