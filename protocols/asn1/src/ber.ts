@@ -149,9 +149,14 @@ export function elementSize(buffer: Uint8Array): number | undefined {
   return 2 + count + length;
 }
 
-/** The number in the content of an INTEGER or ENUMERATED that is not negative. */
+/**
+ * The number in the content of an INTEGER or ENUMERATED that is not negative.
+ *
+ * @throws {MalformedError} ERR_WIRE_MALFORMED for more than 2^53-1.
+ */
 export function readNumber(content: Uint8Array): number {
   let value = 0;
   for (const byte of content) value = value * 256 + byte;
+  if (!Number.isSafeInteger(value)) throw new Reader(content, 'INTEGER').malformed('a number of more than 2^53-1');
   return value;
 }

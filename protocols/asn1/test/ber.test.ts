@@ -72,3 +72,9 @@ test('an indefinite length and a length of more than four bytes are refused', ()
     assert.throws(() => elementSize(bytes), MalformedError);
   }
 });
+
+test('a number that JavaScript cannot hold exactly is refused', () => {
+  assert.equal(readNumber(Uint8Array.of(0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)), Number.MAX_SAFE_INTEGER);
+  for (const content of [Uint8Array.of(0x20, 0, 0, 0, 0, 0, 0), new Uint8Array(400).fill(0xff)])
+    assert.throws(() => readNumber(content), { code: 'ERR_WIRE_MALFORMED' });
+});

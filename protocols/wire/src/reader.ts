@@ -44,6 +44,12 @@ export class Reader {
     return start;
   }
 
+  /** As `#take` for a length that somebody has computed from what was read. */
+  #takeMany(length: number): number {
+    if (!Number.isSafeInteger(length) || length < 0) throw this.malformed(`length ${length} is not usable`);
+    return this.#take(length);
+  }
+
   u8(): number {
     return this.#view.getUint8(this.#take(1));
   }
@@ -78,13 +84,12 @@ export class Reader {
 
   /** The next `length` bytes as a view of the input. */
   bytes(length: number): Uint8Array {
-    if (!Number.isSafeInteger(length) || length < 0) throw this.malformed(`length ${length} is not usable`);
-    const start = this.#take(length);
+    const start = this.#takeMany(length);
     return this.#data.subarray(start, start + length);
   }
 
   skip(length: number): void {
-    this.#take(length);
+    this.#takeMany(length);
   }
 
   /** Moves forward to the next multiple of `size` (a power of two) from the start of the input. */

@@ -89,3 +89,12 @@ describe('a writer', () => {
     assert.deepEqual([...bytes], [7, 0, 0, 0, 3, 2, 0, 0]);
   });
 });
+
+test('nothing moves a reader backwards', () => {
+  for (const length of [-1, 0.5, Number.NaN, 2 ** 53]) {
+    const reader = new Reader(new Uint8Array(8), 'test');
+    reader.skip(4);
+    assert.throws(() => reader.skip(length), { code: 'ERR_WIRE_MALFORMED' }, String(length));
+    assert.equal(reader.offset, 4);
+  }
+});

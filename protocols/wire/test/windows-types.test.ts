@@ -37,7 +37,11 @@ describe('GUID', () => {
     for (const wrong of ['', text.slice(1), `${text}0`, text.replaceAll('-', ''), `g${text.slice(1)}`]) {
       assert.throws(() => parseGuid(wrong), TypeError);
     }
-    assert.throws(() => decodeGuid(new Uint8Array(15)), RangeError);
+    for (const [length, code] of [
+      [15, 'ERR_WIRE_TRUNCATED'],
+      [17, 'ERR_WIRE_MALFORMED'],
+    ] as const)
+      assert.throws(() => decodeGuid(new Uint8Array(length)), { code });
   });
 
   test('goes to the wire and back for any 16 bytes', () => {
