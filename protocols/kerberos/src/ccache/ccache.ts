@@ -12,7 +12,7 @@ export interface CredentialCache {
   readonly tickets: readonly ServiceTicket[];
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** File format versions whose numbers are big-endian. 4 adds a header; 3 writes an encryption type twice. */

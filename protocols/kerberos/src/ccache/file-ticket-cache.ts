@@ -23,7 +23,10 @@ export class FileTicketCache implements TicketCache {
 
   /** @throws {KerberosError} ERR_KRB5_CCACHE */
   async find(server: PrincipalName, realm?: string): Promise<ServiceTicket | undefined> {
-    return (await this.#read())?.tickets.find((ticket) => isFor(ticket, server, realm));
+    const tickets = (await this.#read())?.tickets ?? [];
+    const found = tickets.find((ticket) => isFor(ticket, server, realm));
+    wipeKeys(tickets.filter((ticket) => ticket !== found));
+    return found;
   }
 
   /** @throws {KerberosError} ERR_KRB5_CCACHE */
@@ -43,7 +46,11 @@ export class FileTicketCache implements TicketCache {
     const { client, clientRealm } = ticket;
     const same = cache !== undefined && samePrincipal(cache.client, client) && cache.clientRealm === clientRealm;
     const others = same ? cache.tickets.filter((other) => !isFor(other, ticket.server, ticket.serverRealm)) : [];
-    await this.#write({ client, clientRealm, tickets: [...others, ticket] });
+    try {
+      await this.#write({ client, clientRealm, tickets: [...others, ticket] });
+    } finally {
+      wipeKeys(cache?.tickets ?? []);
+    }
   }
 
   async #read(): Promise<CredentialCache | undefined> {
@@ -86,4 +93,9 @@ export class FileTicketCache implements TicketCache {
       cause,
     });
   }
+}
+
+/** The keys of tickets that were read from the file and are not given out. */
+function wipeKeys(tickets: readonly ServiceTicket[]): void {
+  for (const { sessionKey } of tickets) sessionKey.value.fill(0);
 }

@@ -36,4 +36,4 @@ export function splitTime(unixMs: number): { readonly time: number; readonly mic
 }
 
 /** Numbers of KRB-ERROR that an exchange can go on from. @see RFC 4120 §7.5.9 */
-export const recoverableErrors = { preauthFailed: 24, preauthRequired: 25, skew: 37, wrongRealm: 68 } as const;
+export const recoverableErrors = { preauthRequired: 25, skew: 37, wrongRealm: 68 } as const;

@@ -14,7 +14,7 @@ export interface KeytabEntry {
   readonly key: KerberosKey;
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** File format version 5, 2: numbers are big-endian. */

@@ -12,7 +12,7 @@ import {
 } from '@ad-protocols/asn1';
 import { readChecksum, type Checksum } from './encrypted-data.ts';
 import { optionalField } from './message.ts';
-import { readMicroseconds, readText, readTime } from './scalars.ts';
+import { readMicroseconds, readTime } from './scalars.ts';
 
 /** Types of pre-authentication data. @see RFC 4120 §7.5.2; RFC 6806 §11; [MS-KILE] (2.2.3) */
 export const paTypes = {
@@ -74,7 +74,7 @@ export function decodeEtypeInfo2(bytes: Uint8Array): EtypeInfoEntry[] {
     reader.sequenceOf((each) => {
       const fields = each.sequence();
       const enctype = fields.explicit(0, (inner) => inner.integer());
-      const salt = fields.optional(1, readText);
+      const salt = fields.optional(1, (inner) => inner.generalString());
       const parameters = fields.optional(2, (inner) => inner.octetString());
       fields.end();
       return { enctype, salt, parameters };
@@ -82,7 +82,7 @@ export function decodeEtypeInfo2(bytes: Uint8Array): EtypeInfoEntry[] {
   );
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** ETYPE-INFO, of KDCs that know no newer encryption type than RC4. @see RFC 4120 §5.2.7.4 */
 export function decodeEtypeInfo(bytes: Uint8Array): EtypeInfoEntry[] {

@@ -13,9 +13,18 @@ export function readMicroseconds(reader: DerReader): number {
   return reader.integer(0, 999_999);
 }
 
-/** Text, as realms and other names are. @see RFC 4120 §5.2.1 */
+const controlCharacter = /\p{Cc}/u;
+
+/**
+ * Text, as realms and other names are. None has a control character, and such a name could make something else of a message
+ * that it stands in.
+ *
+ * @see RFC 4120 §5.2.1, §6.1
+ */
 export function readText(reader: DerReader): string {
-  return reader.generalString();
+  const text = reader.generalString();
+  if (controlCharacter.test(text)) throw reader.malformed('a name with a control character');
+  return text;
 }
 
 /** Milliseconds since 1970, whole seconds. @see RFC 4120 §5.2.3 */

@@ -8,6 +8,8 @@ const INTERNET = 1;
 /** Labels of a name at most, pointers included: a name has 255 bytes. @see RFC 1035 §3.1 */
 const LABELS_MAX = 128;
 
+const LABEL_BYTES_MAX = 63;
+
 const TRUNCATED = 0x0200;
 const RECURSION_DESIRED = 0x0100;
 const RESPONSE = 0x8000;
@@ -25,12 +27,14 @@ export interface ServiceAnswer {
  * The platform's resolver refuses what Samba's DNS server answers: it compresses the target's name, which RFC 2782
  * forbids.
  *
+ * @throws {RangeError} for a name with a label of more than 63 bytes, which DNS cannot have.
  * @see RFC 1035 §4.1
  */
 export function encodeServiceQuery(id: number, name: string): Uint8Array {
   const writer = new Writer(64).u16be(id).u16be(RECURSION_DESIRED).u16be(1).u16be(0).u16be(0).u16be(0);
   for (const label of name.split('.')) {
     const bytes = new TextEncoder().encode(label);
+    if (bytes.length > LABEL_BYTES_MAX) throw new RangeError(`a label of ${bytes.length} bytes in ${name}`);
     writer.u8(bytes.length).bytes(bytes);
   }
   return writer.u8(0).u16be(SRV).u16be(INTERNET).finish();
@@ -80,7 +84,7 @@ function readName(reader: Reader, message: Uint8Array): string {
     const length = from.u8();
     if (length === 0) return labels.join('.');
     if (length < 0xc0) {
-      if (length > 63) throw from.malformed('a label of more than 63 bytes');
+      if (length > LABEL_BYTES_MAX) throw from.malformed(`a label of ${length} bytes`);
       labels.push(new TextDecoder().decode(from.bytes(length)));
     } else {
       const offset = ((length & 0x3f) << 8) | from.u8();

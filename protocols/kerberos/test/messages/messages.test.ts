@@ -179,6 +179,20 @@ describe('messages', () => {
     );
   });
 
+  it('with a control character in a name are refused', () => {
+    for (const text of ['EXAMPLE\nCOM', 'EXAMPLE.COM\0', 'EXAMPLE\u0085COM']) {
+      const bytes = encodeKrbError({
+        errorCode: 68,
+        serverTime: 0,
+        serverMicroseconds: 0,
+        clientRealm: text,
+        realm: 'EXAMPLE.COM',
+        server: { type: 2, components: ['krbtgt', 'EXAMPLE.COM'] },
+      });
+      assert.throws(() => decodeKrbError(bytes), { code: 'ERR_WIRE_MALFORMED' }, JSON.stringify(text));
+    }
+  });
+
   it('of another version or type are refused', () => {
     for (const fields of [
       [explicit(0, integer(4)), explicit(1, integer(15))],

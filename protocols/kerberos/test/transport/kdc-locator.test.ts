@@ -33,6 +33,11 @@ describe('service records', () => {
     });
   });
 
+  it('are not asked for under a name that DNS cannot have', () => {
+    encodeServiceQuery(1, `_kerberos._udp.${'x'.repeat(63)}.test`);
+    assert.throws(() => encodeServiceQuery(1, `_kerberos._udp.${'x'.repeat(64)}.test`), RangeError);
+  });
+
   it('of another query, cut short, or with a name without an end are refused', () => {
     assert.throws(() => decodeServiceAnswer(answer, 0x313b), { code: 'ERR_WIRE_MALFORMED' });
     assert.throws(() => decodeServiceAnswer(query, 0x313a), { code: 'ERR_WIRE_MALFORMED' });
