@@ -8,6 +8,8 @@ import {
   type StoredKerberosKey,
 } from './kerberos-keys.ts';
 
+/** Of the AES types where nothing else is said. @see RFC 3962 §4 */
+const DEFAULT_ITERATIONS = 4096;
 const REVISION_WITH_DES = 3;
 const REVISION_WITH_AES = 4;
 /** Zero bytes that domain controllers leave between the key entries and the salt of revision 3. */
@@ -90,11 +92,13 @@ export function decodeNewerKeys(bytes: Uint8Array): KerberosKeys | undefined {
   if (aes256.iterationCount !== aes128.iterationCount) throw reader.malformed('the AES keys differ in iteration count');
   const salt = readSalt(head);
   if (salt === '') throw reader.malformed('the salt is empty');
+  // Both are found before one is copied, so that nothing is left behind by an error.
+  const [view256, view128] = [viewKey(reader, aes256), viewKey(reader, aes128)];
   return {
     salt,
-    iterationCount: aes256.iterationCount || head.defaultIterationCount,
-    aes256: readKey(reader, aes256),
-    aes128: readKey(reader, aes128),
+    iterationCount: aes256.iterationCount || head.defaultIterationCount || DEFAULT_ITERATIONS,
+    aes256: copySecret(view256),
+    aes128: copySecret(view128),
   };
 }
 
@@ -111,26 +115,21 @@ export function decodeKeySets(bytes: Uint8Array, revision: 3 | 4): KerberosKeySe
   const [current, service, old, older] = head.counts;
   const entries = readEntries(head, current + service + old + older);
   const salt = readSalt(head);
-  const keys: StoredKerberosKey[] = [];
-  try {
-    for (const entry of entries) {
-      const iterationCount = entry.iterationCount || head.defaultIterationCount || undefined;
-      keys.push({ keyType: entry.keyType, iterationCount, key: readKey(head.reader, entry) });
-    }
-  } catch (error) {
-    for (const { key } of keys) key.fill(0);
-    throw error;
-  }
+  const views = entries.map((entry) => viewKey(head.reader, entry));
+  const keys = entries.map(({ keyType, iterationCount }, index): StoredKerberosKey => {
+    const key = copySecret(views[index] ?? new Uint8Array());
+    return { keyType, iterationCount: iterationCount || head.defaultIterationCount || undefined, key };
+  });
   const take = (count: number): StoredKerberosKey[] => keys.splice(0, count);
   return { salt, current: take(current), service: take(service), old: take(old), older: take(older) };
 }
 
-function readKey(reader: Reader, { keyType, length, offset }: KeyEntry): Uint8Array {
+function viewKey(reader: Reader, { keyType, length, offset }: KeyEntry): Uint8Array {
   if (length !== (keyBytes.get(keyType) ?? length) || length > KEY_BYTES_MAX) {
     throw reader.malformed(`a key of type ${keyType} with ${length} bytes`);
   }
   reader.seek(offset);
-  return copySecret(reader.bytes(length));
+  return reader.bytes(length);
 }
 
 /** A key to store. */

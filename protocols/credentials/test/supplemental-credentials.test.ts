@@ -191,6 +191,13 @@ test('keys without iteration counts of their own have the default one', () => {
   assert.equal(decodeSupplementalCredentials(bytes).kerberos?.iterationCount, 1234);
 });
 
+test('keys without any iteration count have that of RFC 3962', () => {
+  const bytes = tampered((value) => {
+    for (const at of [20, 24 + 8, 48 + 8]) value.writeUInt32LE(0, at);
+  });
+  assert.equal(decodeSupplementalCredentials(bytes).kerberos?.iterationCount, 4096);
+});
+
 test('keys of other types only are no AES keys', () => {
   const bytes = tampered((value) => {
     value.writeUInt32LE(23, 24 + 12);
