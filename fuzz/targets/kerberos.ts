@@ -15,6 +15,7 @@ import {
 } from '../../protocols/kerberos/src/messages/kdc-reply.ts';
 import { decodeKrbError, encodeKrbError, ntStatusOf } from '../../protocols/kerberos/src/messages/krb-error.ts';
 import {
+  decodeEncPaRep,
   decodeEtypeInfo,
   decodeEtypeInfo2,
   decodeMethodData,
@@ -28,6 +29,7 @@ import {
   encodeKeytab,
   type ServiceTicket,
 } from '@ad-protocols/kerberos';
+import { decodeGssChecksum, encodeGssChecksum } from '../../protocols/kerberos/src/gss/authenticator-checksum.ts';
 import { decodeContextToken, encodeContextToken } from '../../protocols/kerberos/src/gss/context-token.ts';
 import { KerberosContext } from '../../protocols/kerberos/src/gss/kerberos-context.ts';
 import { decodeServiceAnswer } from '../../protocols/kerberos/src/transport/service-query.ts';
@@ -147,6 +149,12 @@ export const targets = {
     seeds: [encodeCredentialCache({ client, clientRealm: realm, tickets: [serviceTicket] })],
   },
   'kerberos-dns-answer': { refusals: ['ERR_WIRE_'], decode: (input) => decodeServiceAnswer(input, 0x1234), seeds: [] },
+  'kerberos-gss-checksum': {
+    refusals: ['ERR_WIRE_'],
+    decode: decodeGssChecksum,
+    seeds: [encodeGssChecksum(0x3e, Uint8Array.of(1, 2, 3))],
+  },
+  'kerberos-request-proof': { refusals: ['ERR_WIRE_'], decode: decodeEncPaRep, seeds: [] },
   'kerberos-authenticator': {
     refusals: ['ERR_WIRE_'],
     decode: decodeAuthenticator,
