@@ -151,6 +151,7 @@ class SaslDialogue {
 
   /** Wipes what has come of a sign-in that failed. */
   abandon(): void {
+    this.#initiator.abandon?.();
     this.#step.context?.wipe();
   }
 

@@ -1,4 +1,4 @@
-import { readElement, readElements, readNumber, tags, type ReadElement } from '@ad-protocols/asn1';
+import { readElement, readElements, tags, type ReadElement } from '@ad-protocols/asn1';
 import { Reader } from '@ad-protocols/wire';
 import type { LdapEntry } from './entry.ts';
 import { operationTags } from './operation-tags.ts';
@@ -139,5 +139,5 @@ export function readInteger(reader: Reader, tag: number): number {
   if (first === undefined || first > 0x7f || content.length > INTEGER_BYTES_MAX) {
     throw reader.malformed('not a number from 0 to 2147483647');
   }
-  return readNumber(content);
+  return content.reduce((value, byte) => value * 256 + byte, 0);
 }

@@ -33,15 +33,23 @@ function start(
 }
 
 /** A mechanism that gives its steps from a list. */
-function scripted(steps: InitiatorStep[], oid: string = mechanismOids.kerberos): Mechanism & { inputs: unknown[] } {
+function scripted(
+  steps: InitiatorStep[],
+  oid: string = mechanismOids.kerberos,
+): Mechanism & { inputs: unknown[]; abandoned: boolean } {
   const inputs: unknown[] = [];
   const initiator: Initiator = {
+    abandon() {
+      mechanism.abandoned = true;
+    },
     async step(input) {
       inputs.push(input && Buffer.from(input).toString('hex'));
       return steps.shift() ?? assert.fail('one step too many');
     },
   };
-  return { oid, name: 'scripted', account: 'CORP\\alice', inputs, initiate: () => initiator };
+  const initiate = (): Initiator => initiator;
+  const mechanism = { oid, name: 'scripted', account: 'CORP\\alice', inputs, abandoned: false, initiate };
+  return mechanism;
 }
 
 const unused = (): never => assert.fail('not used by LDAP');
@@ -155,10 +163,12 @@ suite('a server that breaks the protocol of signing in', () => {
   ] as const;
   for (const [name, answer] of broken) {
     test(name, async () => {
-      const { bound, peer, below } = start(scripted([{ token: Uint8Array.of(1) }, {}]));
+      const mechanism = scripted([{ token: Uint8Array.of(1) }, {}]);
+      const { bound, peer, below } = start(mechanism);
       const { id } = await peer.next();
       answer(peer, id);
       await assert.rejects(bound, { code: 'ERR_LDAP_PROTOCOL' });
+      assert.equal(mechanism.abandoned, true);
       assert.equal(below.destroyed, true);
     });
   }

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite, test } from 'node:test';
-import { octets, readElements, readNumber, sequence } from '@ad-protocols/asn1';
+import { octets, readElements, sequence } from '@ad-protocols/asn1';
 import { hex } from '@ad-protocols/testing';
 import { ChangeNotifications, type ChangeWatchOptions } from '../src/change-notifications.ts';
 import { controlOids } from '../src/controls.ts';
@@ -13,6 +13,7 @@ import {
   controlOf,
   LdapPeer,
   messageOf,
+  numberOf,
   resultFields,
   searchDone,
   searchEntry,
@@ -162,7 +163,7 @@ suite('searching', () => {
     await assert.rejects(given, (error) => error === reason);
     const abandon = await peer.next();
     assert.equal(abandon.tag, ABANDON);
-    assert.equal(readNumber(abandon.content), id);
+    assert.equal(numberOf(abandon.content), id);
     const again = client.read('cn=b', []);
     const next = await peer.next();
     // The answer to the first may come all the same.

@@ -22,15 +22,32 @@ const LEGS_MAX = 16;
  * @see [MS-RPCE] Building a Security Context (3.3.1.5.2.1)
  */
 export async function signIn(initiator: Initiator, legs: SignInLegs): Promise<SecurityContext> {
+  const dialogue: { context?: SecurityContext | undefined } = {};
+  try {
+    return await exchangeTokens(initiator, legs, dialogue);
+  } catch (error) {
+    initiator.abandon?.();
+    dialogue.context?.wipe();
+    throw error;
+  }
+}
+
+/** `dialogue` holds what has come of the sign-in so far. */
+async function exchangeTokens(
+  initiator: Initiator,
+  legs: SignInLegs,
+  dialogue: { context?: SecurityContext | undefined },
+): Promise<SecurityContext> {
   const { peer } = legs;
   let { token, context } = await initiator.step();
   for (let leg = 1; token !== undefined; leg += 1) {
+    dialogue.context = context;
     if (leg > LEGS_MAX) throw new RpcProtocolError({ peer, problem: `the sign-in took more than ${LEGS_MAX} tokens` });
     if (context && leg > 1 && legs.sendLast) {
       legs.sendLast(token);
       return context;
     }
-    const answer = await exchange(legs, token, context);
+    const answer = await legs.exchange(token);
     // SPNEGO servers confirm here what this side knows already.
     if (context) return context;
     if (answer === undefined) throw new RpcProtocolError({ peer, problem: 'it answered a sign-in without a token' });
@@ -38,18 +55,4 @@ export async function signIn(initiator: Initiator, legs: SignInLegs): Promise<Se
   }
   if (!context) throw new RpcProtocolError({ peer, problem: 'the sign-in did not end' });
   return context;
-}
-
-/** Wipes the context of a sign-in whose last token does not get through. */
-async function exchange(
-  legs: SignInLegs,
-  token: Uint8Array,
-  context: SecurityContext | undefined,
-): Promise<Uint8Array | undefined> {
-  try {
-    return await legs.exchange(token);
-  } catch (error) {
-    context?.wipe();
-    throw error;
-  }
 }

@@ -121,9 +121,11 @@ const brokenAnswers: Record<string, [code: string, more: Partial<RpcServerOption
 };
 for (const [what, [code, more]] of Object.entries(brokenAnswers)) {
   test(`a sign-in that is answered ${what} gives ${code}`, async () => {
+    const mechanism = new ToyMechanism();
     await withServer(toyServer({}, more), async (open) => {
-      await assert.rejects(open({ security: new ToyMechanism() }), { code });
+      await assert.rejects(open({ security: mechanism }), { code });
     });
+    assert.equal(mechanism.abandoned, 1);
   });
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { CausewayError } from '@causeway/model';
-import { encodeBer, integer, octets, readElements, readNumber, sequence, tags } from '@ad-protocols/asn1';
+import { encodeBer, integer, octets, readElements, sequence, tags } from '@ad-protocols/asn1';
 import { PrivilegedLdap } from '../../src/ldap/privileged-ldap.ts';
 
 const search = { base: '', scope: 'base', filter: { present: 'objectClass' }, attributes: ['cn'] } as const;
@@ -20,7 +20,7 @@ async function serve(context: TestContext, onRequest: (socket: Socket, id: numbe
     socket.on('error', () => undefined);
     socket.on('data', (data) => {
       for (const { content } of readElements(data, 'requests')) {
-        onRequest(socket, readNumber(readElements(content, 'request')[0]?.content ?? new Uint8Array()));
+        onRequest(socket, Buffer.from(readElements(content, 'request')[0]?.content ?? []).readUIntBE(0, 1));
       }
     });
   });

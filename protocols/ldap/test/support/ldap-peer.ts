@@ -7,7 +7,6 @@ import {
   octets,
   readElement,
   readElements,
-  readNumber,
   sequence,
   tags,
   type BerElement,
@@ -32,6 +31,9 @@ export const resultFields = (code: number, diagnostic = ''): BerElement[] => [
 
 /** A control with a value, as a server sends it. */
 export const controlOf = (oid: string, value: Uint8Array): BerElement => sequence([octets(oid), octets(value)]);
+
+/** The number in the content of an INTEGER that is not negative. */
+export const numberOf = (content: Uint8Array): number => Buffer.from(content).readUIntBE(0, content.length);
 
 /** The bytes of a message. */
 export function messageOf(id: number, operation: BerElement, controls: readonly BerElement[] = []): Uint8Array {
@@ -169,7 +171,7 @@ function requestOf(bytes: Uint8Array): PeerRequest {
   const [id, operation, controls] = readElements(readElement(new Reader(bytes, 'request')).content, 'LDAPMessage');
   if (!id || !operation) throw new TypeError('no LDAP message');
   return {
-    id: readNumber(id.content),
+    id: numberOf(id.content),
     tag: operation.tag,
     content: operation.content,
     controls: readElements(controls?.content ?? new Uint8Array(), 'Controls').map(({ content }) => {

@@ -106,6 +106,8 @@ export class ToyMechanism implements Mechanism {
   readonly oid: string;
   /** What each sign-in was for. */
   readonly targets: unknown[] = [];
+  /** Sign-ins that were given up. */
+  abandoned = 0;
   /** What has come of the sign-ins. */
   readonly contexts: SecurityContext[] = [];
   readonly #options: ToyOptions;
@@ -121,6 +123,9 @@ export class ToyMechanism implements Mechanism {
     const key = `session ${this.targets.length}`;
     let leg = 0;
     return {
+      abandon: () => {
+        this.abandoned += 1;
+      },
       step: async (input) => {
         if (leg > 0 && input?.[0] !== leg) throw new RangeError('a wrong toy token');
         leg += 1;
