@@ -2,6 +2,11 @@ import { parseGuid, type Guid, type Sid } from '@ad-protocols/wire';
 import * as fc from 'fast-check';
 import type { WireAttribute } from '../../src/attribute-block.ts';
 import type { BindReply } from '../../src/bind.ts';
+import type { CrackNamesReply } from '../../src/crack-names/crack-names-reply.ts';
+import type { CrackNamesRequest } from '../../src/crack-names/crack-names-request.ts';
+import type { DomainControllerInfoReply } from '../../src/domain-controller-info/domain-controller-info-reply.ts';
+import type { DomainControllerInfoRequest } from '../../src/domain-controller-info/domain-controller-info-request.ts';
+import type { DomainControllerInfo, InfoLevel } from '../../src/domain-controller-info/domain-controller.ts';
 import type { DsName } from '../../src/dsname.ts';
 import type { WireEntry } from '../../src/entry-list.ts';
 import type { Extensions } from '../../src/extensions.ts';
@@ -156,3 +161,58 @@ export const bindReply: fc.Arbitrary<BindReply> = fc.record({
   extensions,
   status: fc.constantFrom(0, 5, 8453),
 });
+
+/* Names and domain controllers. Their records are compared as they are, so they get the prototype of a literal. */
+
+const plain = { noNullPrototype: true } as const;
+const text = fc.string({ unit: fc.constantFrom('a', 'b', '=', ',', '-', 'ä', 'ß', '€', '漢'), maxLength: 30 });
+const maybeText = fc.option(text, { nil: undefined });
+const crackedItem = fc.record({ status: u32, domain: text, name: text }, { requiredKeys: ['status'], ...plain });
+const level1 = {
+  netbiosName: maybeText,
+  dnsHostName: maybeText,
+  siteName: maybeText,
+  computerDn: maybeText,
+  serverDn: maybeText,
+  isPdc: fc.boolean(),
+  isEnabled: fc.boolean(),
+};
+const level2 = {
+  ...level1,
+  siteDn: maybeText,
+  dsaDn: maybeText,
+  isGlobalCatalog: fc.boolean(),
+  siteGuid: guid,
+  computerGuid: guid,
+  serverGuid: guid,
+  dsaGuid: guid,
+};
+const controllers = <Level extends InfoLevel>(
+  level: Level,
+  items: fc.Arbitrary<DomainControllerInfo[Level]>,
+): fc.Arbitrary<DomainControllerInfoReply> =>
+  fc.record({ level: fc.constant(level), items: fc.array(items, { maxLength: 4 }), status: u31 }, plain);
+
+export const namesRequest: fc.Arbitrary<CrackNamesRequest> = fc.record(
+  {
+    handle: bytes(20, 20),
+    flags: u31,
+    formatOffered: u32,
+    formatDesired: u32,
+    names: fc.array(text, { minLength: 1, maxLength: 5 }),
+  },
+  plain,
+);
+export const namesReply: fc.Arbitrary<CrackNamesReply> = fc.record(
+  { items: fc.array(crackedItem, { maxLength: 5 }), status: u31 },
+  plain,
+);
+export const controllersRequest: fc.Arbitrary<DomainControllerInfoRequest> = fc.record(
+  { handle: bytes(20, 20), domain: text, level: u31 },
+  plain,
+);
+export const controllersReply: fc.Arbitrary<DomainControllerInfoReply> = fc.oneof(
+  controllers(1, fc.record(level1, plain)),
+  controllers(2, fc.record(level2, plain)),
+  controllers(3, fc.record({ ...level2, isReadOnly: fc.boolean() }, plain)),
+);

@@ -2,6 +2,11 @@ import { Buffer } from 'node:buffer';
 import { decodeGuid, nilGuid } from '@ad-protocols/wire';
 import type { WireAttribute } from '../../src/attribute-block.ts';
 import type { BindReply, BindRequest } from '../../src/bind.ts';
+import type { CrackNamesReply } from '../../src/crack-names/crack-names-reply.ts';
+import type { CrackNamesRequest } from '../../src/crack-names/crack-names-request.ts';
+import type { DomainControllerInfoReply } from '../../src/domain-controller-info/domain-controller-info-reply.ts';
+import type { DomainControllerInfoRequest } from '../../src/domain-controller-info/domain-controller-info-request.ts';
+import type { DomainControllerInfo3 } from '../../src/domain-controller-info/domain-controller.ts';
 import type { DsName } from '../../src/dsname.ts';
 import type { WireEntry } from '../../src/entry-list.ts';
 import type { Extensions } from '../../src/extensions.ts';
@@ -119,5 +124,44 @@ export const describeBindRequest = ({ client, extensions }: BindRequest): object
 export const describeBindReply = ({ handle, extensions, status }: BindReply): object => ({
   handle: describeHandle(handle),
   extensions: describeExtensions(extensions),
+  status,
+});
+
+export const describeNamesRequest = (request: CrackNamesRequest): object => ({
+  handle: describeHandle(request.handle),
+  flags: request.flags,
+  offered: request.formatOffered,
+  desired: request.formatDesired,
+  names: request.names,
+});
+
+export const describeNamesReply = ({ items, status }: CrackNamesReply): object => ({
+  items: items.map(({ status, domain, name }) => [status, domain ?? null, name ?? null]),
+  status,
+});
+
+export const describeControllersRequest = (request: DomainControllerInfoRequest): object => ({
+  handle: describeHandle(request.handle),
+  domain: request.domain,
+  level: request.level,
+});
+
+/** What level 1 does not tell is left out, and `null` is a name that is not there. */
+function describeController(controller: Partial<DomainControllerInfo3>): unknown {
+  const { netbiosName, dnsHostName, siteName, siteDn, computerDn, serverDn, dsaDn } = controller;
+  const { isPdc, isEnabled, isGlobalCatalog, isReadOnly } = controller;
+  const { siteGuid, computerGuid, serverGuid, dsaGuid } = controller;
+  const isLevel1 = siteGuid === undefined;
+  const names = isLevel1
+    ? [netbiosName, dnsHostName, siteName, computerDn, serverDn]
+    : [netbiosName, dnsHostName, siteName, siteDn, computerDn, serverDn, dsaDn];
+  const flags = [isPdc, isEnabled, isGlobalCatalog, isReadOnly].filter((flag) => flag !== undefined);
+  const guids = isLevel1 ? [] : [siteGuid, computerGuid, serverGuid, dsaGuid];
+  return [names.map((name) => name ?? null), flags, guids];
+}
+
+export const describeControllersReply = ({ level, items, status }: DomainControllerInfoReply): object => ({
+  level,
+  items: items.map(describeController),
   status,
 });

@@ -223,6 +223,45 @@ def say_bind_reply(call):
     return {"handle": handle, "extensions": say_extensions(call.out_bind_info), "status": call.result[0]}
 
 
+def say_names_request(call):
+    request = call.in_req
+    return {
+        "handle": say_handle(call.in_bind_handle),
+        "flags": request.format_flags,
+        "offered": request.format_offered & 0xFFFFFFFF,
+        "desired": request.format_desired & 0xFFFFFFFF,
+        "names": [name.str for name in request.names],
+    }
+
+
+def say_names_reply(call):
+    items = call.out_ctr.array or []
+    said = [[item.status & 0xFFFFFFFF, item.dns_domain_name, item.result_name] for item in items]
+    return {"items": said, "status": call.result[0]}
+
+
+def say_controllers_request(call):
+    request = call.in_req
+    return {"handle": say_handle(call.in_bind_handle), "domain": request.domain_name, "level": request.level}
+
+
+CONTROLLER_NAMES = ("netbios_name", "dns_name", "site_name", "site_dn", "computer_dn", "server_dn", "ntds_dn")
+CONTROLLER_FLAGS = ("is_pdc", "is_enabled", "is_gc", "is_rodc")
+CONTROLLER_GUIDS = ("site_guid", "computer_guid", "server_guid", "ntds_guid")
+
+
+def say_controller(item):
+    def values(fields, say):
+        return [say(getattr(item, field)) for field in fields if hasattr(item, field)]
+
+    return [values(CONTROLLER_NAMES, lambda n: n), values(CONTROLLER_FLAGS, bool), values(CONTROLLER_GUIDS, str)]
+
+
+def say_controllers_reply(call):
+    items = [say_controller(item) for item in call.out_ctr.array or []]
+    return {"level": call.out_level_out, "items": items, "status": call.result[0]}
+
+
 # Random structures. Lists that are empty are left out, which is how we write them.
 
 
@@ -486,11 +525,92 @@ def make_bind_reply(rng):
     return call
 
 
+def text(rng):
+    return "".join(rng.choice("abcdefghijklmnop-.=,äß€漢🔑") for _ in range(rng.randrange(20)))
+
+
+def maybe_text(rng):
+    return text(rng) if rng.random() < 0.8 else None
+
+
+def make_names_request(rng):
+    def make_name_string(rng):
+        name = drsuapi.DsNameString()
+        name.str = text(rng)
+        return name
+
+    request = drsuapi.DsNameRequest1()
+    request.codepage, request.language = rng.getrandbits(16), rng.getrandbits(16)
+    request.format_flags = rng.getrandbits(31)
+    request.format_offered, request.format_desired = rng.randrange(13), rng.randrange(13)
+    names = [make_name_string(rng) for _ in range(rng.randrange(1, 6))]
+    request.names = names
+    request.count = len(names)
+    call = drsuapi.DsCrackNames()
+    call.in_bind_handle = make_handle(rng)
+    call.in_level = 1
+    call.in_req = request
+    return call
+
+
+def make_names_reply(rng):
+    def make_item(rng):
+        item = drsuapi.DsNameInfo1()
+        item.status = rng.randrange(8)
+        item.dns_domain_name, item.result_name = maybe_text(rng), maybe_text(rng)
+        return item
+
+    names = drsuapi.DsNameCtr1()
+    items = some(rng, 5, make_item)
+    names.count = len(items)
+    if items:
+        names.array = items
+    call = drsuapi.DsCrackNames()
+    call.out_level_out = 1
+    call.out_ctr = names
+    return call
+
+
+def make_controllers_request(rng):
+    request = drsuapi.DsGetDCInfoRequest1()
+    request.domain_name = text(rng)
+    request.level = rng.randrange(1, 4)
+    call = drsuapi.DsGetDomainControllerInfo()
+    call.in_bind_handle = make_handle(rng)
+    call.in_level = 1
+    call.in_req = request
+    return call
+
+
+def make_controllers_reply(rng):
+    level = rng.randrange(1, 4)
+
+    def make_item(rng):
+        item = getattr(drsuapi, "DsGetDCInfo%d" % level)()
+        kinds = ((CONTROLLER_NAMES, maybe_text), (CONTROLLER_FLAGS, lambda r: r.getrandbits(1)), (CONTROLLER_GUIDS, guid))
+        for fields, make in kinds:
+            for field in fields:
+                if hasattr(item, field):
+                    setattr(item, field, make(rng))
+        return item
+
+    controllers = getattr(drsuapi, "DsGetDCInfoCtr%d" % level)()
+    items = some(rng, 4, make_item)
+    controllers.count = len(items)
+    if items:
+        controllers.array = items
+    call = drsuapi.DsGetDomainControllerInfo()
+    call.out_level_out = level
+    call.out_ctr = controllers
+    return call
+
+
 def say_whole_reply(call):
     return say_reply(call.out_ctr, call.out_level_out)
 
 
 changes = drsuapi.DsGetNCChanges
+controllers = drsuapi.DsGetDomainControllerInfo
 structures = {
     "bind request": (Input(drsuapi.DsBind), say_bind_request, make_bind_request),
     "bind reply": (Output(drsuapi.DsBind), say_bind_reply, make_bind_reply),
@@ -500,6 +620,10 @@ structures = {
     "compressed changes reply": (Compressed(), say_pickle, make_pickle),
     "pickled changes reply 1": (Alone(drsuapi.DsGetNCChangesCtr1TS), say_pickle, make_pickle_1),
     "pickled changes reply 6": (Alone(drsuapi.DsGetNCChangesCtr6TS), say_pickle, make_pickle_6),
+    "names request": (Input(drsuapi.DsCrackNames), say_names_request, make_names_request),
+    "names reply": (Output(drsuapi.DsCrackNames), say_names_reply, make_names_reply),
+    "controllers request": (Input(controllers), say_controllers_request, make_controllers_request),
+    "controllers reply": (Output(controllers), say_controllers_reply, make_controllers_reply),
     "name": (Alone(drsuapi.DsReplicaObjectIdentifier), say_name, make_name),
     "metadata": (Alone(drsuapi.DsReplicaMetaDataCtr), say_stamps, lambda rng: make_stamps(rng, rng.randrange(6))),
 }
