@@ -1,9 +1,11 @@
 /**
- * `npm run fuzz`: coverage-guided fuzzing of every decoder that faces the network.
+ * `npm run fuzz`: coverage-guided fuzzing of every decoder that faces the network, and random structures compared with Samba's codec.
  *
  * `--targets a,b` narrows it, `--runs N` sets the executions of each (1,000,000), `--keep` adds what reached new code to the corpus in the
- * repository, `--json` prints the result as data. Exit code 1: a decoder crashed, ran for over a second, or used over 512 MiB.
+ * repository, `--structures N` sets how many structures are compared (100,000; 0 for none), `--json` prints the result as data. Exit code 1:
+ * a decoder crashed, ran for over a second, or used over 512 MiB, or a structure came out otherwise than with Samba.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,14 +25,31 @@ const { values: options } = parseArgs({
   options: {
     targets: { type: 'string' },
     runs: { type: 'string', default: '1000000' },
+    structures: { type: 'string', default: '100000' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
-const executions = Number(options.runs);
+const executions = wholeNumber('runs', 1);
+const structures = wholeNumber('structures', 0);
 const chosen = options.targets?.split(',') ?? targetNames;
 for (const name of chosen) targetNamed(name);
-if (!Number.isSafeInteger(executions) || executions < 1) throw new RangeError(`--runs ${options.runs} is not a number`);
+
+function wholeNumber(option: 'runs' | 'structures', least: number): number {
+  const value = Number(options[option]);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(`--${option} takes a whole number from ${least}`);
+}
+
+/** Whether this many random structures mean the same to Samba's codec and to ours. */
+function structuresAgree(): boolean {
+  if (structures === 0) return true;
+  progress.step(`compare ${structures} structures with Samba's codec`);
+  const test = path.join(root, 'protocols/drsr/test/differential/samba.test.ts');
+  const environment = { ...process.env, NDR_STRUCTURES: String(structures) };
+  const { status } = spawnSync(process.execPath, ['--test', test], { env: environment, stdio: ['ignore', 2, 2] });
+  return status === 0;
+}
 
 const progress = new Progress();
 progress.step('build');
@@ -70,6 +89,7 @@ await Promise.all(
   }),
 );
 progress.end();
+const agreed = structuresAgree();
 
 results.sort((left, right) => (left.target < right.target ? -1 : 1));
 if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
@@ -83,4 +103,5 @@ else {
     );
   }
 }
-process.exitCode = results.every(({ finding, executions: ran }) => finding === undefined && ran >= executions) ? 0 : 1;
+const clean = results.every(({ finding, executions: ran }) => finding === undefined && ran >= executions);
+process.exitCode = clean && agreed ? 0 : 1;
