@@ -239,14 +239,15 @@ export class DrsClient {
     const request = encodeCrackNamesRequest({ handle, ...crackNamesQuery(names) }, transferSyntax);
     const stub = await this.#binding.call(methods.crackNames, request);
     const reply = guardReply(() => decodeCrackNamesReply(stub, transferSyntax));
-    return crackedNames(succeeded(methods.crackNames.purpose, reply));
+    return crackedNames(names, succeeded(methods.crackNames.purpose, reply));
   }
 
   /**
    * The domain controllers of a domain.
    *
    * @param domain DNS or NetBIOS name.
-   * @param level How much to tell of each: 2 holds what 1 holds, 3 what 2 holds. Only 3 tells of read-only ones.
+   * @param level How much to tell of each: 2 holds what 1 holds, 3 what 2 holds. Windows tells of read-only ones at 3
+   *   alone, Samba at each.
    * @throws {DrsStatusError}
    * @throws {DrsError} ERR_DRSR_REPLY
    * @throws {RpcError} when the connection fails.

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertEveryTruncationRefused, hex } from '@ad-protocols/testing';
 import * as fc from 'fast-check';
-import { crackedNames, crackNamesQuery } from '../src/crack-names/crack-names.ts';
-import { decodeCrackNamesReply, encodeCrackNamesReply } from '../src/crack-names/crack-names-reply.ts';
+import { crackedNames, crackNamesQuery, type NamesToCrack } from '../src/crack-names/crack-names.ts';
+import {
+  decodeCrackNamesReply,
+  encodeCrackNamesReply,
+  type CrackNamesReply,
+} from '../src/crack-names/crack-names-reply.ts';
 import { decodeCrackNamesRequest, encodeCrackNamesRequest } from '../src/crack-names/crack-names-request.ts';
 import {
   decodeDomainControllerInfoReply,
@@ -88,6 +92,12 @@ for (const syntax of ['ndr', 'ndr64'] as const) {
   });
 }
 
+const asked = (count: number): NamesToCrack => ({
+  formatOffered: 'sidOrSidHistory',
+  formatDesired: 'nt4AccountName',
+  names: Array.from({ length: count }, () => 'S-1-5-32-544'),
+});
+
 describe('names to translate', () => {
   it('become the request of [MS-DRSR] 4.1.4.4.2', () =>
     assert.deepEqual(query(['CONTOSO\\kimakers']), {
@@ -108,15 +118,28 @@ describe('names to translate', () => {
       { status: 2 },
       { status: 0xffff_fff9, name: 'CONTOSO\\kimakers' },
     ];
-    assert.deepEqual(
-      crackedNames({ items, status: 0 }).map((cracked) => cracked.status),
-      ['ok', 'notFound', 'sidUser'],
-    );
+    assert.deepEqual(crackedNames(asked(3), { items, status: 0 }), [
+      { status: 'ok', domain: 'contoso.com', name: 'CN=Kim Akers' },
+      { status: 'notFound' },
+      { status: 'sidUser', name: 'CONTOSO\\kimakers' },
+    ]);
   });
 
-  it('do not get a status that does not exist', () =>
-    assert.throws(
-      () => crackedNames({ items: [{ status: 99 }], status: 0 }),
-      (error) => error instanceof DrsError && error.code === 'ERR_DRSR_REPLY',
-    ));
+  const refused: [what: string, count: number, items: CrackNamesReply['items']][] = [
+    ['a status that does not exist', 1, [{ status: 99 }]],
+    ['fewer names than were asked for', 2, [{ status: 0, name: 'CONTOSO\\a' }]],
+    ['more names than were asked for', 1, [{ status: 2 }, { status: 0, name: 'CONTOSO\\a' }]],
+  ];
+  for (const [what, count, items] of refused) {
+    it(`do not get ${what}`, () =>
+      assert.throws(
+        () => crackedNames(asked(count), { items, status: 0 }),
+        (error) => error instanceof DrsError && error.code === 'ERR_DRSR_REPLY',
+      ));
+  }
+
+  it('may be listed in any number', () => {
+    const list: NamesToCrack = { formatOffered: 'listSites', formatDesired: 'distinguishedName', names: [''] };
+    assert.equal(crackedNames(list, { items: [{ status: 0 }, { status: 0 }], status: 0 }).length, 2);
+  });
 });

@@ -38,20 +38,30 @@ export function crackNamesQuery(names: NamesToCrack): Omit<CrackNamesRequest, 'h
   };
 }
 
-function crackedName(item: CrackedItem): CrackedName {
-  const { domain, name } = item;
-  const status = nameStatusOf(item.status);
-  if (status === undefined) {
-    throw new DrsError({
-      code: 'ERR_DRSR_REPLY',
-      message: `the domain controller gave a name the status ${item.status}, which does not exist`,
-      nextStep: 'Report this with the version of the domain controller.',
-    });
-  }
-  return { status, ...(domain === undefined ? {} : { domain }), ...(name === undefined ? {} : { name }) };
+function unusable(problem: string): DrsError {
+  return new DrsError({
+    code: 'ERR_DRSR_REPLY',
+    message: `the domain controller ${problem}`,
+    nextStep: 'Report this with the version of the domain controller.',
+  });
 }
 
-/** The names of a reply. @throws {DrsError} ERR_DRSR_REPLY for a status that does not exist. */
-export function crackedNames(reply: CrackNamesReply): readonly CrackedName[] {
-  return reply.items.map(crackedName);
+function crackedName({ status: number, ...found }: CrackedItem): CrackedName {
+  const status = nameStatusOf(number);
+  if (status === undefined) throw unusable(`gave a name the status ${number}, which does not exist`);
+  return { status, ...found };
+}
+
+/**
+ * The names of a reply to `asked`.
+ *
+ * @throws {DrsError} ERR_DRSR_REPLY for a status that does not exist, or another number of names than were asked for: which is
+ *   whose would not be known.
+ */
+export function crackedNames(asked: NamesToCrack, { items }: CrackNamesReply): readonly CrackedName[] {
+  const isList = asked.formatOffered.startsWith('list');
+  if (!isList && items.length !== asked.names.length) {
+    throw unusable(`gave ${items.length} names for ${asked.names.length}`);
+  }
+  return items.map(crackedName);
 }

@@ -34,7 +34,7 @@ export interface DomainControllerInfo2 extends DomainControllerInfo1 {
   readonly dsaGuid: Guid;
 }
 
-/** What level 3 adds; only level 3 tells of read-only ones at all. @see [MS-DRSR] DS_DOMAIN_CONTROLLER_INFO_3W (4.1.5.1.10) */
+/** What level 3 adds; Windows tells of read-only ones at this level alone. @see [MS-DRSR] DS_DOMAIN_CONTROLLER_INFO_3W (4.1.5.1.10) */
 export interface DomainControllerInfo3 extends DomainControllerInfo2 {
   readonly isReadOnly: boolean;
 }
