@@ -51,8 +51,7 @@ export type ReaderCommand =
   | { do: 'object' | 'secrets'; guid: Guid; attributes: Attribute[] }
   | { do: 'classes'; guid: Guid }
   | { do: 'names'; names: NamesToCrack }
-  | { do: 'controllers'; domain: string; level: 1 | 2 | 3 }
-  | { do: 'close' };
+  | { do: 'controllers'; domain: string; level: 1 | 2 | 3 };
 
 /** An object with an HMAC in place of each value. */
 export interface ReadObject {
@@ -149,11 +148,10 @@ async function classesOf(guid: Guid): Promise<string[] | undefined> {
 async function answer(command: ReaderCommand): Promise<unknown> {
   if (command.do === 'open') return await open(command);
   if (command.do === 'read') return await read(command);
-  if (command.do === 'object' || command.do === 'secrets') return await readObject(command);
+  if (command.do === 'controllers') return await opened().domainControllers(command.domain, command.level);
   if (command.do === 'classes') return await classesOf(command.guid);
   if (command.do === 'names') return await opened().crackNames(command.names);
-  if (command.do === 'controllers') return await opened().domainControllers(command.domain, command.level);
-  return await client?.close();
+  return await readObject(command);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -164,3 +162,4 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify({ error: { code, message, nextStep } }));
   }
 }
+await client?.close();

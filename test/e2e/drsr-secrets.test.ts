@@ -5,9 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { ntHash } from '@ad-protocols/crypto';
 import { parseGuid, type Guid } from '@ad-protocols/wire';
 import { DOMAINS, HOSTS, Lab, type LabAccount, type LabUser } from '@causeway/lab';
-import { parseLdif, text } from './drsr-ldif.ts';
-import type { ReadObject } from './drsr-reader.ts';
-import { RemoteReader } from './drsr-remote.ts';
+import { parseLdif, text } from './support/ldif.ts';
+import type { ReaderCommand, ReadObject } from './drsr-reader.ts';
+import { RemoteProgram } from './support/remote-program.ts';
 
 const { baseDn, dnsName, netbiosName } = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
@@ -43,7 +43,7 @@ const guidOf = async (dn: string): Promise<Guid> =>
 
 /** What an account is given of a user. */
 async function secretsOf(user: LabUser, account: LabAccount, behalf?: Guid): Promise<ReadObject | undefined> {
-  const reader = new RemoteReader(lab);
+  const reader = new RemoteProgram<ReaderCommand>(lab, 'drsr-reader.ts');
   try {
     const { name, password } = account;
     const who = { domain: netbiosName, user: name, password, ...(behalf && { destinationDsa: behalf }) };

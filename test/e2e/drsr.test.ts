@@ -6,9 +6,9 @@ import { ntHash } from '@ad-protocols/crypto';
 import type { AttributeName, CrackedName, DomainControllerInfo3 } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import { parseGuid, type Guid } from '@ad-protocols/wire';
-import { parseLdif, text } from './drsr-ldif.ts';
+import { parseLdif, text } from './support/ldif.ts';
 import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
-import { ReaderError, RemoteReader } from './drsr-remote.ts';
+import { RemoteError, RemoteProgram } from './support/remote-program.ts';
 
 const domain = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
@@ -35,7 +35,7 @@ function sorted({ objects }: ReadResult): ReadObject[] {
 describe('reading a domain controller', () => {
   let lab: Lab;
   let namingContext: { guid: Guid; dn: string };
-  const readers: RemoteReader[] = [];
+  const readers: RemoteProgram<ReaderCommand>[] = [];
 
   async function search(database: string, ...args: string[]): Promise<Map<string, Uint8Array[]>[]> {
     const machine = database === localDatabase ? 'corp-dc1' : 'connect';
@@ -54,8 +54,8 @@ describe('reading a domain controller', () => {
   async function open(
     account: LabAccount = lab.serviceAccounts.sync,
     more: Partial<ReaderCommand & { do: 'open' }> = {},
-  ): Promise<RemoteReader> {
-    const reader = new RemoteReader(lab);
+  ): Promise<RemoteProgram<ReaderCommand>> {
+    const reader = new RemoteProgram<ReaderCommand>(lab, 'drsr-reader.ts');
     readers.push(reader);
     const { name: user, password } = account;
     await reader.ask({ do: 'open', host, domain: domain.netbiosName, user, password, digestKey, ...more });
@@ -63,7 +63,7 @@ describe('reading a domain controller', () => {
   }
 
   const readAll = async (
-    reader: RemoteReader,
+    reader: RemoteProgram<ReaderCommand>,
     more: Partial<ReaderCommand & { do: 'read' }> = {},
   ): Promise<ReadResult> => await reader.ask({ do: 'read', namingContext, attributes, ...more });
 
@@ -374,7 +374,7 @@ describe('reading a domain controller', () => {
     await assert.rejects(
       readAll(reader),
       (error) =>
-        error instanceof ReaderError &&
+        error instanceof RemoteError &&
         error.code === 'ERR_DRSR_ACCESS_DENIED' &&
         error.nextStep?.includes('Replicating Directory Changes All') === true,
     );
@@ -384,7 +384,7 @@ describe('reading a domain controller', () => {
     const { name } = lab.serviceAccounts.sync;
     await assert.rejects(
       open({ name, password: 'not the password' }),
-      (error) => error instanceof ReaderError && error.code === 'ERR_RPC_LOGON_REFUSED',
+      (error) => error instanceof RemoteError && error.code === 'ERR_RPC_LOGON_REFUSED',
     );
   });
 
@@ -392,7 +392,7 @@ describe('reading a domain controller', () => {
     const guid = parseGuid('11111111-2222-3333-4444-555555555555');
     await assert.rejects(
       readAll(await open(), { namingContext: { guid } }),
-      (error) => error instanceof ReaderError && error.code === 'ERR_DRSR_NAMING_CONTEXT',
+      (error) => error instanceof RemoteError && error.code === 'ERR_DRSR_NAMING_CONTEXT',
     );
   });
 });

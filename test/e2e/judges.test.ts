@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import type { AttributeName, CrackedName, DomainControllerInfo2 } from '@ad-protocols/drsr';
 import { DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import { decodeGuid, type Guid } from '@ad-protocols/wire';
-import type { ReadObject, ReadResult } from './drsr-reader.ts';
-import { RemoteReader } from './drsr-remote.ts';
+import type { ReaderCommand, ReadObject, ReadResult } from './drsr-reader.ts';
+import { RemoteProgram } from './support/remote-program.ts';
 
 const { baseDn, dnsName, netbiosName } = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
@@ -39,8 +39,8 @@ function writeLogin({ name, password }: LabAccount): void {
 }
 
 /** `@ad-protocols/drsr`, signed in with the account that has the two rights. */
-async function openReader(): Promise<RemoteReader> {
-  const reader = new RemoteReader(lab);
+async function openReader(): Promise<RemoteProgram<ReaderCommand>> {
+  const reader = new RemoteProgram<ReaderCommand>(lab, 'drsr-reader.ts');
   const { name: user, password } = lab.serviceAccounts.sync;
   await reader.ask({ do: 'open', host, domain: netbiosName, user, password, digestKey });
   return reader;

@@ -2,42 +2,15 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { DOMAINS, HOSTS, Lab } from '@causeway/lab';
 import type { TicketCommand, TicketResult } from './kerberos-client.ts';
+import { RemoteProgram } from './support/remote-program.ts';
 
 const { realm } = DOMAINS['corp-dc1'];
 const dcHost = HOSTS['corp-dc1'].fqdn;
 const target = { service: 'ldap', host: dcHost };
-
-/** `kerberos-client.ts` on host `connect`. */
-class TicketProgram {
-  readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor(lab: Lab) {
-    const program = path.join(import.meta.dirname, 'kerberos-client.ts');
-    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!this.#process.stdout) throw new TypeError('the program has no output');
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(command: TicketCommand): Promise<TicketResult> {
-    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    assert.notEqual(done, true, 'the program ended; its message is above');
-    const { result, error } = JSON.parse(String(value)) as { result: TicketResult; error?: { message: string } };
-    if (error) throw Object.assign(new Error(error.message), error);
-    return result;
-  }
-
-  async close(): Promise<void> {
-    this.#process.stdin?.end();
-    if (this.#process.exitCode === null) await once(this.#process, 'exit');
-  }
-}
 
 async function run(lab: Lab, host: 'connect' | 'corp-dc1', command: string[], input?: string): Promise<string> {
   const child = lab.spawn(host, command, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -55,7 +28,7 @@ const addPrincipal = (name: string, type: string, more: string): string =>
 
 describe("tickets of Samba's KDC", () => {
   let lab: Lab;
-  let program: TicketProgram;
+  let program: RemoteProgram<TicketCommand>;
   const cache = '/tmp/kerberos-test.ccache';
   const keytab = '/tmp/kerberos-test.keytab';
 
@@ -66,7 +39,7 @@ describe("tickets of Samba's KDC", () => {
 
   before(() => {
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
-    program = new TicketProgram(lab);
+    program = new RemoteProgram(lab, 'kerberos-client.ts');
   });
   after(async () => {
     await program.close();
@@ -75,7 +48,7 @@ describe("tickets of Samba's KDC", () => {
 
   for (const protocol of ['udp', 'tcp'] as const)
     it(`come with a password, over ${protocol}, from the KDC that DNS names`, async () => {
-      const result = await program.ask({ ...account(), realm: realm.toLowerCase(), target, protocol });
+      const result = await program.ask<TicketResult>({ ...account(), realm: realm.toLowerCase(), target, protocol });
       assert.equal(result.client, `${account().user}@${realm}`);
       assert.equal(result.server, `ldap/${dcHost}@${realm}`);
       assert.equal(result.sessionEnctype, 18);
@@ -83,11 +56,11 @@ describe("tickets of Samba's KDC", () => {
     });
 
   it('come with aes128 and, where it is allowed, with rc4-hmac', async () => {
-    const aes128 = await program.ask({ ...account(), realm, target, enctypes: [17] });
+    const aes128 = await program.ask<TicketResult>({ ...account(), realm, target, enctypes: [17] });
     assert.equal(aes128.sessionEnctype, 17);
-    const rc4 = await program.ask({ ...account(), realm, target, enctypes: [], allowRc4: true });
+    const rc4 = await program.ask<TicketResult>({ ...account(), realm, target, enctypes: [], allowRc4: true });
     assert.equal(rc4.sessionEnctype, 23);
-    await assert.rejects(program.ask({ ...account(), realm, target, enctypes: [23] }), {
+    await assert.rejects(program.ask<TicketResult>({ ...account(), realm, target, enctypes: [23] }), {
       code: 'ERR_KRB5_CONFIGURATION',
     });
   });
@@ -98,20 +71,22 @@ describe("tickets of Samba's KDC", () => {
     const { stdout } = await lab.exec('corp-dc1', ['base64', '-w0', keytab]);
     await lab.exec('corp-dc1', ['rm', keytab]);
     lab.writeFile('connect', keytab, Buffer.from(stdout, 'base64'), 0o600);
-    for (const enctypes of [[18], [17]]) await program.ask({ user, realm, target, keytab, enctypes });
-    await assert.rejects(program.ask({ user: 'Administrator', realm, target, keytab }), { code: 'ERR_KRB5_KEYTAB' });
+    for (const enctypes of [[18], [17]]) await program.ask<TicketResult>({ user, realm, target, keytab, enctypes });
+    await assert.rejects(program.ask<TicketResult>({ user: 'Administrator', realm, target, keytab }), {
+      code: 'ERR_KRB5_KEYTAB',
+    });
   });
 
   it('come for a user principal name with another suffix than the realm', async () => {
     const user = lab.users.find(({ password }) => password !== undefined);
     assert.ok(user?.password);
     const { userPrincipalName, accountName, password } = user;
-    const result = await program.ask({ user: userPrincipalName, password, realm, target });
+    const result = await program.ask<TicketResult>({ user: userPrincipalName, password, realm, target });
     assert.equal(result.client.toLowerCase(), `${accountName}@${realm}`.toLowerCase());
   });
 
   it('come when the clocks differ by hours', async () => {
-    const result = await program.ask({ ...account(), realm, target, clockAheadMs: 7_200_000 });
+    const result = await program.ask<TicketResult>({ ...account(), realm, target, clockAheadMs: 7_200_000 });
     assert.ok(Math.abs(result.clockOffsetMs + 7_200_000) < 5000, String(result.clockOffsetMs));
   });
 
@@ -125,11 +100,11 @@ describe("tickets of Samba's KDC", () => {
       ['ERR_KRB5_SERVICE_UNKNOWN', { target: { service: 'ldap', host: 'no-such-host.corp.contoso.test' } }],
     ];
     for (const [code, change] of cases)
-      await assert.rejects(program.ask({ ...good, realm, target, ...change }), { code });
+      await assert.rejects(program.ask<TicketResult>({ ...good, realm, target, ...change }), { code });
     await run(lab, 'corp-dc1', ['samba-tool', 'user', 'disable', name]);
     try {
       const { password } = lab.serviceAccounts.withoutRights;
-      await assert.rejects(program.ask({ user: name, password, realm, target }), (error: Error) => {
+      await assert.rejects(program.ask<TicketResult>({ user: name, password, realm, target }), (error: Error) => {
         assert.match(error.message, /STATUS_ACCOUNT_DISABLED/);
         return 'code' in error && error.code === 'ERR_KRB5_CLIENT_REVOKED';
       });
@@ -139,7 +114,7 @@ describe("tickets of Samba's KDC", () => {
   });
 
   it("are shared with MIT's programs in both directions", async () => {
-    await program.ask({ ...account(), realm, target, cache });
+    await program.ask<TicketResult>({ ...account(), realm, target, cache });
     const list = await run(lab, 'connect', ['klist', '-e', '-c', cache]);
     assert.match(list, new RegExp(`Default principal: ${account().user}@${realm}`));
     assert.match(list, new RegExp(`ldap/${dcHost}@${realm}`));
@@ -148,7 +123,7 @@ describe("tickets of Samba's KDC", () => {
 
     const { user, password } = account();
     await run(lab, 'connect', ['kinit', '-c', cache, user], `${password}\n`);
-    await program.ask({ user, realm, target, cache });
+    await program.ask<TicketResult>({ user, realm, target, cache });
     assert.match(await run(lab, 'connect', ['klist', '-c', cache]), new RegExp(`ldap/${dcHost}@${realm}`));
   });
 });
@@ -162,7 +137,7 @@ describe("tickets of MIT's KDC", () => {
   const kdcs = ['127.0.0.1:8800'];
   const password = randomBytes(16).toString('hex');
   let lab: Lab;
-  let program: TicketProgram;
+  let program: RemoteProgram<TicketCommand>;
   let kdc: ChildProcess | undefined;
 
   const withSettings = (...command: string[]): string[] => [
@@ -173,7 +148,7 @@ describe("tickets of MIT's KDC", () => {
 
   before(async () => {
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
-    program = new TicketProgram(lab);
+    program = new RemoteProgram(lab, 'kerberos-client.ts');
     const types = 'aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128 aes256-cts aes128-cts';
     lab.writeFile(
       'connect',
@@ -234,7 +209,7 @@ describe("tickets of MIT's KDC", () => {
     ] as const)
       for (const protocol of ['udp', 'tcp'] as const) {
         const command = { user, password, realm: mitRealm, kdcs, target: mitTarget, protocol };
-        const result = await program.ask({ ...command, enctypes: [enctype] });
+        const result = await program.ask<TicketResult>({ ...command, enctypes: [enctype] });
         assert.equal(result.sessionEnctype, enctype);
         assert.equal(result.client, `${user}@${mitRealm}`);
       }
@@ -242,13 +217,15 @@ describe("tickets of MIT's KDC", () => {
 
   it('come with the keytab of kadmin and all default types', async () => {
     const command = { user: 'alice20', realm: mitRealm, kdcs, target: mitTarget };
-    await program.ask({ ...command, keytab: `${folder}/alice.keytab` });
+    await program.ask<TicketResult>({ ...command, keytab: `${folder}/alice.keytab` });
   });
 
   it('are refused by name', async () => {
     const command = { user: 'alice20', realm: mitRealm, kdcs, target: mitTarget };
-    await assert.rejects(program.ask({ ...command, password: 'wrong' }), { code: 'ERR_KRB5_PREAUTH_FAILED' });
-    await assert.rejects(program.ask({ ...command, password, enctypes: [17] }), (error: Error) => {
+    await assert.rejects(program.ask<TicketResult>({ ...command, password: 'wrong' }), {
+      code: 'ERR_KRB5_PREAUTH_FAILED',
+    });
+    await assert.rejects(program.ask<TicketResult>({ ...command, password, enctypes: [17] }), (error: Error) => {
       assert.ok('code' in error && String(error.code).startsWith('ERR_KRB5_'), error.message);
       return true;
     });

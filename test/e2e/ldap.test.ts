@@ -1,60 +1,15 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { CA_FILE, DOMAINS, HOSTS, Lab, type LabAccount } from '@causeway/lab';
 import type { DirSyncResult, FoundEntry, LdapCommand, SignIn, SignInKind } from './ldap-reader.ts';
+import { RemoteError, RemoteProgram } from './support/remote-program.ts';
 
 const domain = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
 const users = '(sAMAccountType=805306368)';
 /** Text, numbers, bytes, many values, and what only part of the entries have. */
 const attributes = ['objectGUID', 'objectSid', 'sAMAccountName', 'displayName', 'userAccountControl', 'objectClass'];
-
-/** An error as the reader tells it. */
-class ReaderError extends Error {
-  readonly code: string | undefined;
-  readonly nextStep: string | undefined;
-  readonly reason: string | undefined;
-
-  constructor(told: Pick<ReaderError, 'code' | 'message' | 'nextStep' | 'reason'>) {
-    super(told.message);
-    this.code = told.code;
-    this.nextStep = told.nextStep;
-    this.reason = told.reason;
-  }
-}
-
-/** `ldap-reader.ts` on host `connect`. */
-class Reader {
-  readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor(lab: Lab) {
-    const program = path.join(import.meta.dirname, 'ldap-reader.ts');
-    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!this.#process.stdout) throw new TypeError('the reader has no output');
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask<T>(command: LdapCommand): Promise<T> {
-    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    assert.notEqual(done, true, 'the reader ended; its message is above');
-    const { result, error } = JSON.parse(String(value)) as { result: T; error?: ReaderError };
-    if (error) throw new ReaderError(error);
-    return result;
-  }
-
-  async close(): Promise<void> {
-    // A reader that waits for a change takes no command.
-    this.#process.kill();
-    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, 'exit');
-  }
-}
 
 /** The entries of `ldapsearch -LLL -o ldif-wrap=no`. */
 function parseLdif(text: string): FoundEntry[] {
@@ -88,7 +43,7 @@ function sorted(entries: readonly FoundEntry[]): FoundEntry[] {
 const is =
   (expected: { code: string; reason?: string; nextStep?: RegExp }) =>
   (error: unknown): boolean => {
-    assert.ok(error instanceof ReaderError, String(error));
+    assert.ok(error instanceof RemoteError, String(error));
     assert.deepEqual([error.code, error.reason], [expected.code, expected.reason], error.message);
     assert.match(error.nextStep ?? '', expected.nextStep ?? /./);
     return true;
@@ -96,20 +51,20 @@ const is =
 
 describe('reading a domain controller over LDAP', () => {
   let lab: Lab;
-  const readers: Reader[] = [];
+  const readers: RemoteProgram<LdapCommand>[] = [];
 
   function signIn(kind: SignInKind, account: LabAccount = lab.serviceAccounts.sync): SignIn {
     const { name: user, password } = account;
     return { kind, host, realm: domain.realm, domain: domain.netbiosName, user, password, ca: CA_FILE };
   }
 
-  function newReader(): Reader {
-    const reader = new Reader(lab);
+  function newReader(): RemoteProgram<LdapCommand> {
+    const reader = new RemoteProgram<LdapCommand>(lab, 'ldap-reader.ts');
     readers.push(reader);
     return reader;
   }
 
-  async function open(kind: SignInKind, account?: LabAccount): Promise<Reader> {
+  async function open(kind: SignInKind, account?: LabAccount): Promise<RemoteProgram<LdapCommand>> {
     const reader = newReader();
     await reader.ask({ do: 'open', signIn: signIn(kind, account) });
     return reader;
@@ -139,7 +94,7 @@ describe('reading a domain controller over LDAP', () => {
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
   });
   after(async () => {
-    await Promise.all(readers.map(async (reader) => reader.close()));
+    await Promise.all(readers.map(async (reader) => reader.kill()));
   });
 
   describe('gives what ldapsearch gives', () => {

@@ -165,3 +165,4 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify({ error: { code, message, statusName } }));
   }
 }
+await connection?.close();

@@ -1,58 +1,15 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { DOMAINS, HOSTS, Lab } from '@causeway/lab';
 import type { CallerCommand, CallResult, InterfaceName, Look, SignIn } from './rpc-caller.ts';
+import { RemoteError, RemoteProgram } from './support/remote-program.ts';
 
 const domain = DOMAINS['corp-dc1'];
 const host = HOSTS['corp-dc1'].fqdn;
 
-/** An error as the caller tells it. */
-class CallerError extends Error {
-  readonly code: string | undefined;
-  readonly statusName: string | undefined;
-
-  constructor(told: { code: string | undefined; message: string; statusName: string | undefined }) {
-    super(told.message);
-    this.code = told.code;
-    this.statusName = told.statusName;
-  }
-}
-
-/** `rpc-caller.ts` on host `connect`. */
-class Caller {
-  readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor(lab: Lab) {
-    const program = path.join(import.meta.dirname, 'rpc-caller.ts');
-    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!this.#process.stdout) throw new TypeError('the caller has no output');
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask<T>(command: CallerCommand): Promise<T> {
-    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    assert.notEqual(done, true, 'the caller ended; its message is above');
-    const { result, error } = JSON.parse(String(value)) as { result: T; error?: CallerError };
-    if (error) throw new CallerError(error);
-    return result;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.ask({ do: 'close' });
-    this.#process.stdin?.end();
-    if (this.#process.exitCode === null) await once(this.#process, 'exit');
-  }
-}
-
 describe('calling a domain controller', () => {
   let lab: Lab;
-  let caller: Caller;
+  let caller: RemoteProgram<CallerCommand>;
 
   const signInBy = (mechanism: SignIn['mechanism'], password = lab.serviceAccounts.sync.password): SignIn => ({
     mechanism,
@@ -82,10 +39,10 @@ describe('calling a domain controller', () => {
 
   before(() => {
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
-    caller = new Caller(lab);
+    caller = new RemoteProgram(lab, 'rpc-caller.ts');
   });
   after(async () => {
-    await caller[Symbol.asyncDispose]();
+    await caller.close();
   });
 
   /** Bytes of the session key by mechanism: NTLM's are 128 bits, those of AES-256 twice that. */
@@ -135,7 +92,7 @@ describe('calling a domain controller', () => {
       const code = keyBytes === 32 ? /^ERR_KRB5_PREAUTH_FAILED$/ : /^ERR_RPC_LOGON_REFUSED$/;
       await assert.rejects(
         attemptWithWrongPassword(mechanism),
-        (error) => error instanceof CallerError && code.test(error.code ?? ''),
+        (error) => error instanceof RemoteError && code.test(error.code ?? ''),
       );
     });
   }

@@ -1,7 +1,6 @@
 import { CausewayError } from '@causeway/model';
-import { bytesOf, textOf } from '@ad-protocols/ldap';
+import { bytesOf, EqualityFilter, textOf } from '@ad-protocols/ldap';
 import { decodeGuid, type Guid } from '@ad-protocols/wire';
-import { EqualityFilter } from 'ldapts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 /** The domain that a DC serves, and what tells this copy of it from every other. */

@@ -27,7 +27,7 @@ export interface SealedPage {
 /**
  * Seals the credentials of one page, in one HPKE batch, each bound to tenant, user and version.
  *
- * Everything that is decoded on the way is wiped; the objects' own bytes are the caller's, see {@link wipeSecrets}.
+ * Everything that is decoded on the way is wiped; the objects' own bytes are the caller's, see `wipeSecrets` of the drsr package.
  * The NT hash is left out unless `syncNtlm`. A user whose Kerberos keys are there but cannot be decoded is left out as a
  * whole: carrying the NT hash alone would replace good keys in the managed domain by none.
  */
@@ -75,14 +75,5 @@ function decodeKeys(supplementalCredentials: Uint8Array | undefined): KerberosKe
   } catch (error) {
     if (error instanceof MalformedError || error instanceof TruncatedError) return 'undecodable';
     throw error;
-  }
-}
-
-/** Overwrites every decrypted secret of replicated objects with zeros. */
-export function wipeSecrets(objects: readonly ReplicatedObject[]): void {
-  for (const { attributes } of objects) {
-    for (const name of ['unicodePwd', 'supplementalCredentials'] as const) {
-      for (const value of attributes.get(name)?.values ?? []) value.fill(0);
-    }
   }
 }

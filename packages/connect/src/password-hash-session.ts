@@ -2,6 +2,7 @@ import type { CredentialBatch } from '@causeway/contract';
 import {
   attributeValue,
   formatReplicationCursor,
+  wipeSecrets,
   type DrsClient,
   type ReplicatedObject,
   type ReplicationCursor,
@@ -21,7 +22,7 @@ import type { DcSession } from './dc-session.ts';
 import { readHighestUsn } from './domain-controller.ts';
 import { deliveryFailure, refuseNoUsers } from './errors.ts';
 import { Outbox } from './outbox.ts';
-import { sealPage, wipeSecrets, type CredentialOfUser, type SealedEntry } from './page-sealing.ts';
+import { sealPage, type CredentialOfUser, type SealedEntry } from './page-sealing.ts';
 import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
 import { replicationFailure } from './replication-errors.ts';
 import type { SyncSession } from './sync-process.ts';

@@ -5,7 +5,8 @@ import { encodeSupplementalCredentials } from '@ad-protocols/credentials';
 import { CredentialOpener, generateTenantKeyPair } from '@causeway/seal/open';
 import { CredentialSealer } from '@causeway/seal/seal';
 import type { CarriedCredential } from '../src/credential-decision.ts';
-import { sealPage, wipeSecrets } from '../src/page-sealing.ts';
+import { wipeSecrets } from '@ad-protocols/drsr';
+import { sealPage } from '../src/page-sealing.ts';
 import { anchorOf } from '../src/user-mapping.ts';
 import { dsa, guid, replicatedObject, userAttributes } from './replicated-object.ts';
 

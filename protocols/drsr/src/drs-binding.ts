@@ -170,7 +170,7 @@ export class DrsBinding {
     await this.#connection.reauthenticate(mechanism);
   }
 
-  /** Unbinds and disconnects. */
+  /** Unbinds and disconnects, and overwrites the session keys: decrypt before. */
   async close(): Promise<void> {
     try {
       await this.#connection.call(methods.unbind.opnum, this.handle);
@@ -178,5 +178,6 @@ export class DrsBinding {
       // It is a courtesy: the server forgets the handle as soon as the connection is gone.
     }
     await this.#connection.close();
+    for (const key of this.#connection.sessionKeys) key.fill(0);
   }
 }

@@ -23,7 +23,7 @@ import { methods } from './methods.ts';
 import { ReplicationCycle, type CycleStart, type NamingContext } from './replication-cycle.ts';
 import {
   attributesByType,
-  openEntry,
+  openEntries,
   openLinks,
   type EntryContext,
   type ReplicatedLink,
@@ -342,9 +342,7 @@ export class DrsClient {
 
   #openObject(reply: GetChangesReply, all: readonly AttributeDefinition[], guid: Guid): ReplicatedObject | undefined {
     const context = this.#contextOf(reply, all);
-    return guardReply(() => reply.entries.map((entry) => openEntry(entry, context))).find(
-      (object) => object.guid === guid,
-    );
+    return guardReply(() => openEntries(reply.entries, context)).find((object) => object.guid === guid);
   }
 
   #openPage(
@@ -356,7 +354,7 @@ export class DrsClient {
     const cursor = cycle.cursorAfter(reply);
     const context = this.#contextOf(reply, attributes);
     return {
-      objects: guardReply(() => reply.entries.map((entry) => openEntry(entry, context))),
+      objects: guardReply(() => openEntries(reply.entries, context)),
       linkValues: openLinks(reply.linkValues, context.attributes),
       cursor,
       more: reply.head.moreData,

@@ -91,6 +91,13 @@ export {
 export type { LinkValue } from './link-values.ts';
 export { methods } from './methods.ts';
 export { PrefixTable, type PrefixEntry } from './prefix-table.ts';
-export { attributesByType, openEntry, openLinks, type EntryContext } from './replicated-object.ts';
+export {
+  attributesByType,
+  openEntries,
+  openEntry,
+  openLinks,
+  wipeSecrets,
+  type EntryContext,
+} from './replicated-object.ts';
 export type { ReplyVersion } from './reply-message.ts';
 export { decryptSecret, isSecretAttribute, isWrappedByRid, unwrapHashes } from './secrets.ts';

@@ -134,6 +134,31 @@ export function openEntry(entry: WireEntry, context: EntryContext): ReplicatedOb
   return { guid, ...(sid === undefined ? {} : { sid }), dn, isDeleted, attributes };
 }
 
+/**
+ * The objects of a reply's entries. When one of them cannot be opened none is given, and the secrets of the others are wiped.
+ *
+ * @throws as {@link openEntry}
+ */
+export function openEntries(entries: readonly WireEntry[], context: EntryContext): ReplicatedObject[] {
+  const objects: ReplicatedObject[] = [];
+  try {
+    for (const entry of entries) objects.push(openEntry(entry, context));
+    return objects;
+  } catch (error) {
+    wipeSecrets(objects);
+    throw error;
+  }
+}
+
+/** Overwrites every decrypted secret of objects with zeros. */
+export function wipeSecrets(objects: readonly Pick<ReplicatedObject, 'attributes'>[]): void {
+  for (const { attributes } of objects) {
+    for (const [name, { values }] of attributes) {
+      if (isSecretAttribute(name)) for (const value of values) value.fill(0);
+    }
+  }
+}
+
 /** The link values of a reply, of the attributes that were asked for. */
 export function openLinks(links: readonly LinkValue[], attributes: EntryContext['attributes']): ReplicatedLink[] {
   return links.flatMap(({ type, ...link }) => {

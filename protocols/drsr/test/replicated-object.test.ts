@@ -8,7 +8,7 @@ import type { AttributeName } from '../src/attributes.ts';
 import type { WireEntry } from '../src/entry-list.ts';
 import { decodeGetChangesReply } from '../src/get-changes-reply.ts';
 import { PrefixTable } from '../src/prefix-table.ts';
-import { attributesByType, openEntry } from '../src/replicated-object.ts';
+import { attributesByType, openEntries, openEntry, wipeSecrets } from '../src/replicated-object.ts';
 import { fixture, unhex } from './fixture.ts';
 
 const sessionKey = new Uint8Array(16).fill(0x5a);
@@ -128,6 +128,18 @@ describe('an object of a reply', () => {
     const damaged = encrypt(new Uint8Array(16));
     damaged[30] = (damaged[30] ?? 0) ^ 1;
     assert.throws(() => openEntry(entry({ unicodePwd: [damaged] }), context), ChecksumError);
+    const right = entry({ unicodePwd: [encrypt(wrapHashByRid(hash, 1104))] });
+    assert.throws(() => openEntries([right, entry({ unicodePwd: [damaged] })], context), ChecksumError);
+  });
+
+  it('can be wiped: secrets become zeros, and nothing else', () => {
+    const objects = openEntries(
+      [entry({ unicodePwd: [encrypt(wrapHashByRid(hash, 1104))], lockoutTime: [unhex('0100000000000000')] })],
+      context,
+    );
+    wipeSecrets(objects);
+    assert.deepEqual(objects[0]?.attributes.get('unicodePwd')?.values, [new Uint8Array(16)]);
+    assert.deepEqual(objects[0]?.attributes.get('lockoutTime')?.values, [unhex('0100000000000000')]);
   });
 
   it('is refused when it has a wrapped hash and no SID, or no GUID', () => {
