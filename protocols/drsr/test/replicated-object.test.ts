@@ -56,8 +56,9 @@ function entry(
 }
 
 describe('an object of a reply', () => {
+  const hash = unhex('000102030405060708090a0b0c0d0e0f');
+
   it('has its secrets decrypted and its hash unwrapped with the RID of its SID', () => {
-    const hash = unhex('000102030405060708090a0b0c0d0e0f');
     const object = openEntry(entry({ unicodePwd: [encrypt(wrapHashByRid(hash, 1104))] }), context);
     assert.deepEqual(attributeValue(object, 'unicodePwd'), hash);
     assert.deepEqual(object.attributes.get('unicodePwd')?.metadata, metadata);

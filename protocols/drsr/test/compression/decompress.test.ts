@@ -106,7 +106,10 @@ describe('a compressed reply', () => {
     it(`in ${name} comes back as it was, over any number of chunks`, () => {
       fc.assert(
         fc.property(plainBytes, (plain) => {
-          assert.ok(Buffer.from(plain).equals(decompress(algorithm, compress(plain), plain.length)));
+          const bytes = compress(plain);
+          // Of the same length it would count as not compressed; no server sends it so.
+          fc.pre(bytes.length !== plain.length);
+          assert.ok(Buffer.from(plain).equals(decompress(algorithm, bytes, plain.length)));
         }),
         { numRuns: 40 },
       );
