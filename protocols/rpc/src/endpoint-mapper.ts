@@ -62,7 +62,8 @@ export function decodeEptMapReply(stub: Uint8Array): EptMapReply {
     if (!isPresent) continue;
     const length = reader.maxCount(1);
     reader.sameCount(reader.u32(), length);
-    port ??= decodeTowerPort(reader.bytes(length));
+    const tower = reader.bytes(length);
+    port ??= decodeTowerPort(tower);
   }
   return { status: reader.u32(), port };
 }

@@ -10,12 +10,16 @@ import { echo, interfaceId, security, wrongPassword } from './peer/with-server.t
 /** An address of this machine's own network that only these tests use, because the mapper's port is fixed. */
 const host = '127.0.135.1';
 
-/** The mapper's reply with one tower for this port, and a status. */
-function mapperReply(port: number, status = 0): Uint8Array {
-  const tower = encodeTower(interfaceId);
-  new DataView(tower.buffer).setUint16(tower.length - 11, port, false);
-  const writer = new NdrWriter().fill(20).u32(1).maxCount(4).actualCount(1).pointer(true);
-  return writer.maxCount(tower.length).u32(tower.length).bytes(tower).align(4).u32(status).finish();
+/** The mapper's reply with one tower for each port, and a status. */
+function mapperReply(ports: readonly number[], status = 0): Uint8Array {
+  const writer = new NdrWriter().fill(20).u32(ports.length).maxCount(4).actualCount(ports.length);
+  for (const _ of ports) writer.pointer(true);
+  for (const port of ports) {
+    const tower = encodeTower(interfaceId);
+    new DataView(tower.buffer).setUint16(tower.length - 11, port, false);
+    writer.maxCount(tower.length).u32(tower.length).bytes(tower);
+  }
+  return writer.align(4).u32(status).finish();
 }
 
 /** Runs a mapper on port 135, which takes the right to listen there. */
@@ -35,7 +39,7 @@ test('without a port the endpoint mapper is asked for it, anonymously', async (c
   await using mapper = await startMapper(context, {
     onCall: (call) => {
       calls.push(call);
-      return call.session.respond(call.callId, mapperReply(service.port));
+      return call.session.respond(call.callId, mapperReply([service.port]));
     },
   });
   if (!mapper) return;
@@ -54,7 +58,7 @@ test('the endpoint mapper is asked signed in at once where that is wanted', asyn
   await using mapper = await startMapper(context, {
     onCall: ({ callId, session }) => {
       keys.push(session.sessionKey);
-      return session.respond(callId, mapperReply(service.port));
+      return session.respond(callId, mapperReply([service.port]));
     },
   });
   if (!mapper) return;
@@ -68,7 +72,7 @@ test('the endpoint mapper is asked signed in at once where that is wanted', asyn
 test('an endpoint mapper that denies anonymous callers is asked again, signed in', async (context) => {
   await using service = await RpcServer.start({ onCall: echo, host });
   const onCall = ({ callId, session }: RpcCall): RpcAnswer =>
-    session.sessionKey ? session.respond(callId, mapperReply(service.port)) : [session.fault(callId, 5)];
+    session.sessionKey ? session.respond(callId, mapperReply([service.port])) : [session.fault(callId, 5)];
   await using mapper = await startMapper(context, { onCall });
   if (!mapper) return;
   const connection = await RpcConnection.open({ host, interface: interfaceId, security });
@@ -84,7 +88,7 @@ test('an endpoint mapper that denies anonymous callers is asked again, signed in
 });
 
 function portFrom(port: number, status: number): number {
-  return portOf(mapperReply(port, status), 'dc:135', interfaceId);
+  return portOf(mapperReply([port], status), 'dc:135', interfaceId);
 }
 
 test('an endpoint mapper that fails, or names no port, says so', () => {
@@ -92,6 +96,17 @@ test('an endpoint mapper that fails, or names no port, says so', () => {
   assert.throws(() => portFrom(49153, 0x6d8), { code: 'ERR_RPC_ENDPOINT_MAPPER', message: /EPT_S_CANT_PERFORM_OP/ });
   assert.throws(() => portFrom(49153, 0x16c9a0d6), { code: 'ERR_RPC_NOT_REGISTERED' });
   assert.throws(() => portFrom(0, 0), { code: 'ERR_RPC_NOT_REGISTERED' });
+});
+
+test('of several ports the first one is taken', () => {
+  const ports = [0xc204, 0xc20c, 0xc20f, 0xc210];
+  for (let count = 1; count <= ports.length; count += 1) {
+    assert.equal(portOf(mapperReply(ports.slice(0, count)), 'dc:135', interfaceId), 0xc204);
+    assert.throws(() => portOf(mapperReply(ports.slice(0, count), 5), 'dc:135', interfaceId), {
+      code: 'ERR_RPC_ENDPOINT_MAPPER',
+      message: /ERROR_ACCESS_DENIED/,
+    });
+  }
 });
 
 test('an endpoint mapper that answers nonsense gives ERR_RPC_PROTOCOL', async (context) => {
