@@ -13,7 +13,7 @@ export interface RpcConnectionOptions {
   readonly interface: SyntaxId;
   /** Further interfaces of the same port, for the same connection. */
   readonly moreInterfaces?: readonly SyntaxId[];
-  /** In order of preference, for the server to choose from; NDR alone unless given. */
+  /** In order of preference, of which Windows takes NDR64 first whatever the order; NDR alone unless given. */
   readonly transferSyntaxes?: readonly TransferSyntax[];
   /** Who signs in, and how. `anonymous`: neither signed nor sealed, for what anybody may ask. */
   readonly security: Mechanism | 'anonymous';
