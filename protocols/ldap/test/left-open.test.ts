@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { getEventListeners, once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { NtlmMechanism } from '@ad-protocols/ntlm';
+import { assertNothingMoreIsOpen, openHandles } from '@ad-protocols/testing';
 import { LdapClient } from '../src/ldap-client.ts';
 import { LdapPeer, searchDone } from './support/ldap-peer.ts';
 
 const password = 'Correct-Horse-1';
 const mechanism = new NtlmMechanism({ domain: 'CORP', user: 'alice', password });
-
-/** What keeps the process running, in the order of the alphabet. */
-function openHandles(): string[] {
-  return process.getActiveResourcesInfo().toSorted();
-}
-
-/** The test's own server takes some turns to go away. */
-async function assertNothingMoreIsOpen(before: readonly string[]): Promise<void> {
-  for (let turn = 0; turn < 100 && openHandles().length > before.length; turn += 1) await setImmediate();
-  assert.deepEqual(openHandles(), before);
-}
 
 /** Signs in by two requests, then answers one search. */
 async function serve(socket: Socket): Promise<void> {

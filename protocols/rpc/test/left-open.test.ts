@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { RpcServer } from '@ad-protocols/testing';
+import { assertNothingMoreIsOpen, openHandles, RpcServer } from '@ad-protocols/testing';
 import { RpcConnection } from '../src/index.ts';
 import { echo, interfaceId, security } from './peer/with-server.ts';
-
-/** What keeps the process running, in the order of the alphabet. */
-function openHandles(): string[] {
-  return process.getActiveResourcesInfo().toSorted();
-}
-
-/** The test's own server takes some turns to go away. */
-async function assertNothingMoreIsOpen(before: readonly string[]): Promise<void> {
-  for (let turn = 0; turn < 100 && openHandles().length > before.length; turn += 1) await setImmediate();
-  assert.deepEqual(openHandles(), before);
-}
 
 /** PDUs of the whole life below: bind, auth3, request, alter_context, auth3, request. */
 const PDUS = 6;

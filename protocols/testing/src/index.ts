@@ -1,4 +1,5 @@
 export { hex } from './hex.ts';
+export { assertNothingMoreIsOpen, openHandles } from './open-handles.ts';
 export { assertEveryTruncationRefused } from './truncation.ts';
 export { acceptAuthenticate, challengeMessage, decodeAuthenticate, Sealing } from './ntlm-server.ts';
 export { PASSWORD, type PeerAcceptor, type PeerDirection, type PeerSecurity } from './rpc-acceptor.ts';

@@ -1,4 +1,4 @@
-import type { SealedRange } from '@ad-protocols/gss';
+import type { SecurityContext } from '@ad-protocols/gss';
 import type { KerberosKey } from '../crypto/encryption-type.ts';
 
 /** Which side of the sign-in this is. */
@@ -21,20 +21,12 @@ export interface ContextParameters {
  *
  * What comes in must have the next sequence number; after anything wrong the object is of no use any more.
  */
-export interface MessageProtection {
-  readonly sealSignatureBytes: number;
-  readonly signSignatureBytes: number;
-  /** Encrypts the range in place; the signature covers all of `message`. */
-  seal(message: Uint8Array, sealed: SealedRange): Uint8Array;
-  /** Decrypts the range in place; after a wrong signature it holds anything but the plaintext. */
-  open(message: Uint8Array, sealed: SealedRange, signature: Uint8Array): boolean;
-  sign(message: Uint8Array): Uint8Array;
-  verify(message: Uint8Array, signature: Uint8Array): boolean;
-  wrap(message: Uint8Array): Uint8Array;
+export interface MessageProtection extends Pick<
+  SecurityContext,
+  'sealSignatureBytes' | 'signSignatureBytes' | 'seal' | 'open' | 'sign' | 'verify' | 'wrap' | 'wipe'
+> {
   /** The message, fresh, or undefined when anything about the token is wrong. A token that is only signed is as good. */
   unwrap(token: Uint8Array): Uint8Array | undefined;
-  /** Overwrites what can be overwritten; key objects are the engine's to free. Afterwards the object is of no use. */
-  wipe(): void;
 }
 
 /** Whether two byte strings that are no secrets are the same. */
