@@ -34,15 +34,9 @@ const MEMORY_MIB = 512;
 const INPUT_BYTES_MAX = 4096;
 const FINDING_LINES = 40;
 
-/** The command that runs the fuzzer, made once. */
-export interface Fuzzer {
-  readonly command: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-}
-
-/** Runs the fuzzer over one target to its end. */
+/** Runs the fuzzer, which `command` starts, over one target to its end. */
 export async function fuzzTarget(
-  fuzzer: Fuzzer,
+  command: readonly string[],
   run: FuzzRun,
   onProgress: (executions: number) => void,
 ): Promise<FuzzResult> {
@@ -50,9 +44,9 @@ export async function fuzzTarget(
   const started = performance.now();
   const limits = [`-runs=${run.executions}`, `-timeout=${TIMEOUT_S}`, `-rss_limit_mb=${MEMORY_MIB}`];
   const places = [`-max_len=${INPUT_BYTES_MAX}`, `-artifact_prefix=${run.findings}${path.sep}${run.target}-`];
-  const [program = '', ...args] = [...fuzzer.command, run.inputs, '--', ...limits, ...places];
+  const [program = '', ...args] = [...command, run.inputs, '--', ...limits, ...places];
   const child = spawn(program, args, {
-    env: { ...fuzzer.environment, FUZZ_GROUP: run.group, FUZZ_TARGET: run.target },
+    env: { ...process.env, FUZZ_GROUP: run.group, FUZZ_TARGET: run.target },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines: string[] = [];

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { Progress } from '../bench/progress.ts';
 import { buildCode } from './code.ts';
 import { packInputs, readCorpus, unpackInputs, writeCorpus } from './corpus.ts';
-import { fuzzTarget, type Fuzzer, type FuzzResult } from './fuzzer.ts';
+import { fuzzTarget, type FuzzResult } from './fuzzer.ts';
 import { loaderCommand } from './runtime.ts';
 import { targetNamed, targetNames } from './targets.ts';
 
@@ -57,10 +57,7 @@ rmSync(path.join(build, 'code'), { recursive: true, force: true });
 const entry = buildCode(path.join(build, 'code'));
 const loader = loaderCommand(path.join(build, 'runtime'));
 const jazzer = path.join(root, 'node_modules/@jazzer.js/core/dist/cli.js');
-const fuzzer: Fuzzer = {
-  command: [...loader, process.execPath, jazzer, entry, '--sync', '--includes', path.join(build, 'code')],
-  environment: process.env,
-};
+const command = [...loader, process.execPath, jazzer, entry, '--sync', '--includes', path.join(build, 'code')];
 
 const done = new Map<string, number>();
 async function runTarget(target: string): Promise<FuzzResult> {
@@ -69,7 +66,7 @@ async function runTarget(target: string): Promise<FuzzResult> {
   const { group, seeds } = targetNamed(target);
   unpackInputs([...seeds, ...readCorpus(target)], inputs);
   const findings = path.join(build, 'findings');
-  const result = await fuzzTarget(fuzzer, { target, group, executions, inputs, findings }, (count) => {
+  const result = await fuzzTarget(command, { target, group, executions, inputs, findings }, (count) => {
     done.set(target, Math.min(count, executions));
     const all = [...done.values()].reduce((sum, each) => sum + each, 0);
     progress.update('executions', all, executions * chosen.length);

@@ -3,7 +3,7 @@ import { encodeCredential, type Credential } from '@causeway/credential';
 import { decodeSupplementalCredentials, wipeKerberosKeys, type KerberosKeys } from '@ad-protocols/credentials';
 import type { ReplicatedObject } from '@ad-protocols/drsr';
 import type { CredentialSealer, SealBatch } from '@causeway/seal/seal';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import type { CarriedCredential } from './credential-decision.ts';
 import { anchorOf } from './user-mapping.ts';
 
@@ -73,7 +73,7 @@ function decodeKeys(supplementalCredentials: Uint8Array | undefined): KerberosKe
   try {
     return decodeSupplementalCredentials(supplementalCredentials).kerberos;
   } catch (error) {
-    if (error instanceof MalformedError || error instanceof TruncatedError) return 'undecodable';
+    if (isWireError(error)) return 'undecodable';
     throw error;
   }
 }

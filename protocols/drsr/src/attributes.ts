@@ -84,7 +84,7 @@ export type Attribute = AttributeName | AttributeDefinition;
 export const attributeNames: readonly AttributeName[] = (Object.keys(drsAttributes) as AttributeName[]).sort();
 
 /** Whether a text is the name of one of {@link drsAttributes}. */
-export function isAttributeName(text: string): text is AttributeName {
+function isAttributeName(text: string): text is AttributeName {
   return Object.hasOwn(drsAttributes, text);
 }
 

@@ -1,6 +1,6 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import { RpcConnection, RpcFaultError, type RpcConnectionOptions } from '@ad-protocols/rpc';
-import { MalformedError, TruncatedError, type Guid } from '@ad-protocols/wire';
+import { type Guid, isWireError } from '@ad-protocols/wire';
 import { decodeBindReply, drsuapi, encodeBindRequest, type BindReply } from './bind.ts';
 import { DrsError, DrsStatusError } from './errors.ts';
 import type { TransferSyntax } from '@ad-protocols/ndr';
@@ -52,7 +52,7 @@ export function guardReply<T>(decode: () => T): T {
   try {
     return decode();
   } catch (cause) {
-    if (!(cause instanceof MalformedError || cause instanceof TruncatedError)) throw cause;
+    if (!isWireError(cause)) throw cause;
     throw new DrsError({
       code: 'ERR_DRSR_REPLY',
       message: `a reply of the domain controller cannot be read: ${cause.message}`,
@@ -75,7 +75,7 @@ function requireAbilities(flags: number, host: string): void {
 }
 
 /** The newest request that the server knows. */
-export function requestVersionFor({ flags, extendedFlags = 0 }: Extensions): RequestVersion {
+function requestVersionFor({ flags, extendedFlags = 0 }: Extensions): RequestVersion {
   if ((extendedFlags & extendedExtensionFlags.getChangesRequestV11) !== 0) return 11;
   return (flags & extensionFlags.getChangesRequestV10) === 0 ? 8 : 10;
 }

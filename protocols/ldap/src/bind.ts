@@ -7,7 +7,7 @@ import {
   type Mechanism,
   type SecurityContext,
 } from '@ad-protocols/gss';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import { protocolError } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { guarded, type Guard } from './guarded.ts';
@@ -56,7 +56,7 @@ export async function bindSasl(
       return new SealedStream(stream, context, { ...sizes, server });
     } catch (error) {
       dialogue.abandon();
-      if (!(error instanceof MalformedError || error instanceof TruncatedError)) throw error;
+      if (!isWireError(error)) throw error;
       throw protocolError(server, `sent a token that is none of ${mechanism.name}: ${error.message}`, error);
     }
   });

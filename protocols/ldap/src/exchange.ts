@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import { closedError, protocolError } from './errors.ts';
 import { FrameBuffer } from './frame-buffer.ts';
 import { messageFraming } from './message-stream.ts';
@@ -27,7 +27,7 @@ export async function exchange(stream: Duplex, request: Uint8Array, server: stri
       frames.push(await nextChunk(stream, server));
     }
   } catch (error) {
-    if (!(error instanceof MalformedError || error instanceof TruncatedError)) throw error;
+    if (!isWireError(error)) throw error;
     throw protocolError(server, `sent what is no LDAP message: ${error.message}`, error);
   }
 }

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import { closedError, protocolError } from './errors.ts';
 import { FrameBuffer, type Framing } from './frame-buffer.ts';
 
@@ -77,7 +77,7 @@ export class FramedStream extends Duplex {
   }
 
   #broken(error: unknown): Error {
-    if (error instanceof MalformedError || error instanceof TruncatedError) {
+    if (isWireError(error)) {
       return protocolError(this.#server, `sent what is not ${this.#codec.name}: ${error.message}`, error);
     }
     return error instanceof Error ? error : new TypeError(String(error));

@@ -4,7 +4,7 @@ import { MalformedError } from '@ad-protocols/wire';
 import { FramedStream } from './framed-stream.ts';
 
 /** Largest message taken from a server unless told otherwise: a group of a million members fits. */
-export const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
+const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
 
 /** How LDAP messages follow each other: each is one SEQUENCE. What begins otherwise is refused at its first byte. */
 export const messageFraming = {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import type { LdapEntry } from './entry.ts';
 import { closedError, closedHereError, protocolError, timeoutError, type LdapError } from './errors.ts';
 import { encodeAbandon, encodeSearchRequest, MESSAGE_ID_MAX, type Control, type LdapSearch } from './requests.ts';
@@ -110,7 +110,7 @@ export class RequestChannel {
     try {
       response = decodeResponse(message);
     } catch (error) {
-      if (!(error instanceof MalformedError || error instanceof TruncatedError)) throw error;
+      if (!isWireError(error)) throw error;
       this.#end(protocolError(this.server, `sent what is no LDAP message: ${error.message}`, error));
       return;
     }

@@ -26,7 +26,7 @@ export interface WantedInterfaces {
 }
 
 /** Contexts that one PDU may propose; the count on the wire is a byte. */
-export const PROPOSED_CONTEXTS_MAX = 255;
+const PROPOSED_CONTEXTS_MAX = 255;
 
 /** One context for each interface and transfer syntax, in order, with ids from `firstId` on. */
 export function proposeContexts(wanted: WantedInterfaces, firstId: number): ProposedContext[] {

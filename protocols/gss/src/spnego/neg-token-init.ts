@@ -28,9 +28,6 @@ export interface NegTokenInit {
   readonly mechListMic?: Uint8Array | undefined;
 }
 
-/** What a server has to write into `hintName`. @see [MS-SPNG] NegTokenInit2 (2.2.1) */
-export const IGNORED_HINT_NAME = 'not_defined_in_RFC4178@please_ignore';
-
 /** Tag of the framing that the first token of any mechanism has. @see RFC 2743 §3.1 InitialContextToken */
 const initialContextToken = applicationTag(0);
 const STRUCTURE = 'NegTokenInit';

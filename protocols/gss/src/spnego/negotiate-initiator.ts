@@ -1,4 +1,4 @@
-import { MalformedError, TruncatedError } from '@ad-protocols/wire';
+import { isWireError } from '@ad-protocols/wire';
 import type { Initiator, InitiatorStep, Mechanism, SecurityContext, SecurityTarget } from '../security-context.ts';
 import type { FallbackDecision } from './fallback.ts';
 import { encodeMechTypeList, sameMechanism } from './mechanism-list.ts';
@@ -206,7 +206,7 @@ function readToken<T>(token: Uint8Array, decode: (bytes: Uint8Array) => T): T {
   try {
     return decode(token);
   } catch (error) {
-    if (error instanceof MalformedError || error instanceof TruncatedError) throw badToken('malformed', error);
+    if (isWireError(error)) throw badToken('malformed', error);
     throw error;
   }
 }
