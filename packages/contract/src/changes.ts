@@ -25,9 +25,21 @@ export type ChangesQuery = z.output<typeof changesQuerySchema>;
 export const changeSchema = z.object({
   sequence: sequenceSchema,
   anchor: anchorSchema,
-  source: sourceIdSchema,
+  /** The anchor that the user had before it was matched to one of a source; null when it always had this one. */
+  previousAnchor: anchorSchema.nullable(),
+  /** Null for a cloud-only user. */
+  source: sourceIdSchema.nullable(),
+  /** True for a user in the recycle bin, with the attributes it had. */
+  deleted: z.boolean(),
   user: userSchema.strip().nullable(),
-  credential: z.object({ version: credentialVersionSchema.strip(), sealed: sealedBytesSchema }).nullable(),
+  credential: z
+    .object({
+      version: credentialVersionSchema.strip(),
+      sealed: sealedBytesSchema,
+      /** True for a temporary password: the user has to choose another at the next sign-in. */
+      mustChangePassword: z.boolean(),
+    })
+    .nullable(),
 });
 export type Change = z.output<typeof changeSchema>;
 

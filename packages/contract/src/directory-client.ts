@@ -1,10 +1,25 @@
 import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { AgentSigner } from './agent-signer.ts';
-import type { CredentialBatch, CredentialReceipt, ObjectBatch, ObjectReceipt } from './batches.ts';
 import type { ChangesQuery, ChangesResponse, Outcome, OutcomesResponse } from './changes.ts';
+import type { CloudUserRequest, CloudUserResponse } from './cloud-users.ts';
+import type {
+  CredentialBatch,
+  CredentialReceipt,
+  MissingCredentialsRequest,
+  MissingCredentialsResponse,
+} from './credentials.ts';
 import { parseErrorBody } from './directory-error.ts';
+import type {
+  MembersQuery,
+  MembersResponse,
+  ObjectBatch,
+  ObjectReceipt,
+  ObjectsQuery,
+  ObjectsResponse,
+} from './objects.ts';
 import { routes, type ResponseOf, type Route } from './routes.ts';
+import type { TenantSettings } from './settings.ts';
 import type { StatusResponse, UserExplanation } from './status.ts';
 import type { HealthResponse, KeyRequest, KeyResponse, SourceResponse, TenantResponse } from './tenant.ts';
 import { describeInvalidAnswer, describeTransportError } from './transport-error.ts';
@@ -27,7 +42,7 @@ export interface CallOptions {
 
 interface Call {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, number>>;
+  readonly query?: Readonly<Record<string, number | string | undefined>>;
   readonly body?: unknown;
   readonly waitMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -77,23 +92,76 @@ export class DirectoryClient {
     return this.#call(routes.registerKey, { ...options, body: key });
   }
 
-  /** How far the two streams of a source have been accepted. */
+  /** How far the credentials of a source have been accepted. */
   async readSource(source: string, options: CallOptions = {}): Promise<SourceResponse> {
     return this.#call(routes.readSource, { ...options, params: { source } });
   }
 
-  /** Sends users; they are stored durably once this resolves. @throws {DirectoryError} `cursor_conflict`. */
-  async sendObjects(source: string, batch: ObjectBatch, options: CallOptions = {}): Promise<ObjectReceipt> {
-    return this.#call(routes.sendObjects, { ...options, params: { source }, body: batch });
+  /**
+   * Sends users, groups, members and deletions; all but those that the receipt names as refused are stored durably once
+   * this resolves.
+   *
+   * @throws {DirectoryError} `cursor_conflict`.
+   */
+  async sendObjects(batch: ObjectBatch, options: CallOptions = {}): Promise<ObjectReceipt> {
+    return this.#call(routes.sendObjects, { ...options, body: batch });
+  }
+
+  /**
+   * A page of the tenant's objects by their last change, deleted ones included.
+   *
+   * @throws {DirectoryError} `feed_position_unknown`: read from 0 again; what is not there then, the tenant does not have.
+   */
+  async readObjects(query: ObjectsQuery, options: CallOptions = {}): Promise<ObjectsResponse> {
+    return this.#call(routes.readObjects, { ...options, query });
+  }
+
+  /** A page of a group's direct members. @throws {DirectoryError} `group_unknown`. */
+  async readMembers(group: string, query: MembersQuery, options: CallOptions = {}): Promise<MembersResponse> {
+    return this.#call(routes.readMembers, { ...options, params: { anchor: group }, query });
   }
 
   /**
    * Sends sealed credentials; they are stored durably once this resolves.
    *
-   * @throws {DirectoryError} `cursor_conflict`, `key_mismatch`, `key_not_registered`.
+   * @throws {DirectoryError} `cursor_conflict`, `key_mismatch`, `key_not_registered`, `password_sync_disabled`,
+   * `temporary_password_refused`.
    */
   async sendCredentials(source: string, batch: CredentialBatch, options: CallOptions = {}): Promise<CredentialReceipt> {
     return this.#call(routes.sendCredentials, { ...options, params: { source }, body: batch });
+  }
+
+  /** Which of these credentials the directory does not have in that version or a newer one, sealed to that key. */
+  async findMissingCredentials(
+    source: string,
+    request: MissingCredentialsRequest,
+    options: CallOptions = {},
+  ): Promise<MissingCredentialsResponse> {
+    return this.#call(routes.findMissingCredentials, { ...options, params: { source }, body: request });
+  }
+
+  /** The tenant's features, deletion threshold and cycle. */
+  async readSettings(options: CallOptions = {}): Promise<TenantSettings> {
+    return this.#call(routes.readSettings, options);
+  }
+
+  /** Replaces the tenant's settings, all of them. @throws {DirectoryError} `feature_irreversible`. */
+  async writeSettings(settings: TenantSettings, options: CallOptions = {}): Promise<TenantSettings> {
+    return this.#call(routes.writeSettings, { ...options, body: settings });
+  }
+
+  /** Makes or changes a cloud-only user, or restores a deleted one. @throws {DirectoryError} `not_cloud_only`, `name_taken`. */
+  async writeCloudUser(
+    objectId: string,
+    user: CloudUserRequest,
+    options: CallOptions = {},
+  ): Promise<CloudUserResponse> {
+    return this.#call(routes.writeCloudUser, { ...options, params: { objectId }, body: user });
+  }
+
+  /** Deletes a cloud-only user. @throws {DirectoryError} `user_unknown`, `not_cloud_only`. */
+  async deleteCloudUser(objectId: string, options: CallOptions = {}): Promise<CloudUserResponse> {
+    return this.#call(routes.deleteCloudUser, { ...options, params: { objectId } });
   }
 
   /**
@@ -145,7 +213,9 @@ export class DirectoryClient {
     const params: Record<string, string> = { tenant: this.#signer.tenant, ...call.params };
     const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(call.query ?? {})) query.set(name, String(value));
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) query.set(name, String(value));
+    }
     const body =
       route.body === undefined ? null : JSON.stringify(z.encode(route.body, call.body as z.output<z.ZodObject>));
     return {

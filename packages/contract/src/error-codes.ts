@@ -54,10 +54,16 @@ export const errorCodes = {
       "Give the account name, the user principal name or the source anchor, and check that the user is in the connector's scope.",
     disposition: 'halt',
   },
+  group_unknown: {
+    status: 404,
+    message: 'The tenant has no such group.',
+    nextStep: 'Give the anchor of a group that is not deleted; read the objects of the tenant again.',
+    disposition: 'halt',
+  },
   cursor_conflict: {
     status: 409,
     message: 'The batch does not start where the last accepted one ended.',
-    nextStep: 'Read the stored cursor and go on from there; see that only one agent of this source is active.',
+    nextStep: 'Read the stored cursor and go on from there; see that only one agent of the tenant is active.',
     disposition: 'retry',
   },
   key_not_registered: {
@@ -84,6 +90,36 @@ export const errorCodes = {
     message: 'The change feed has not come that far; the directory was restored from an older copy or made anew.',
     nextStep: 'Read the feed again from 0; applying a change twice does no harm.',
     disposition: 'resync',
+  },
+  password_sync_disabled: {
+    status: 409,
+    message: 'Password hash synchronization is turned off in the tenant.',
+    nextStep: "Turn the feature PasswordHashSync on in the tenant's settings, and start a full password hash sync.",
+    disposition: 'retry',
+  },
+  temporary_password_refused: {
+    status: 409,
+    message: 'The tenant does not take passwords that have to be changed at the next sign-in.',
+    nextStep: "Leave such passwords out, or turn the feature ForcePasswordChangeOnLogOn on in the tenant's settings.",
+    disposition: 'retry',
+  },
+  feature_irreversible: {
+    status: 409,
+    message: 'The feature EnableSoftMatchOnUpn cannot be turned off again.',
+    nextStep: 'Leave it on; turn BlockSoftMatch on to match nobody by name.',
+    disposition: 'halt',
+  },
+  not_cloud_only: {
+    status: 409,
+    message: 'The object comes from a source and is changed only there.',
+    nextStep: 'Change or delete the user at its source.',
+    disposition: 'halt',
+  },
+  name_taken: {
+    status: 409,
+    message: 'Another user of the tenant has this user principal name.',
+    nextStep: 'Choose another user principal name.',
+    disposition: 'halt',
   },
   name_ambiguous: {
     status: 409,

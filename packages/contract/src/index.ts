@@ -8,16 +8,6 @@ export {
 } from './agent-key.ts';
 export { AgentSigner, tokenLifetimeSeconds } from './agent-signer.ts';
 export {
-  credentialBatchSchema,
-  credentialReceiptSchema,
-  objectBatchSchema,
-  objectReceiptSchema,
-  type CredentialBatch,
-  type CredentialReceipt,
-  type ObjectBatch,
-  type ObjectReceipt,
-} from './batches.ts';
-export {
   changeSchema,
   changesQuerySchema,
   changesResponseSchema,
@@ -30,6 +20,22 @@ export {
   type Outcome,
   type OutcomesResponse,
 } from './changes.ts';
+export {
+  cloudUserRequestSchema,
+  cloudUserResponseSchema,
+  type CloudUserRequest,
+  type CloudUserResponse,
+} from './cloud-users.ts';
+export {
+  credentialBatchSchema,
+  credentialReceiptSchema,
+  missingCredentialsRequestSchema,
+  missingCredentialsResponseSchema,
+  type CredentialBatch,
+  type CredentialReceipt,
+  type MissingCredentialsRequest,
+  type MissingCredentialsResponse,
+} from './credentials.ts';
 export { DirectoryClient, type CallOptions, type DirectoryClientOptions } from './directory-client.ts';
 export {
   DirectoryError,
@@ -41,6 +47,27 @@ export {
 } from './directory-error.ts';
 export { errorCodes, type ErrorCode } from './error-codes.ts';
 export {
+  membersQuerySchema,
+  membersResponseSchema,
+  objectBatchSchema,
+  objectReceiptSchema,
+  objectRefusals,
+  objectsQuerySchema,
+  objectsResponseSchema,
+  objectTypes,
+  tenantObjectSchema,
+  type MembersQuery,
+  type MembersResponse,
+  type ObjectBatch,
+  type ObjectReceipt,
+  type ObjectRefusal,
+  type ObjectRefusalCode,
+  type ObjectsQuery,
+  type ObjectsResponse,
+  type ObjectType,
+  type TenantObject,
+} from './objects.ts';
+export {
   routes,
   type BodyOf,
   type ParamsOf,
@@ -49,6 +76,13 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export {
+  defaultTenantSettings,
+  featuresSchema,
+  tenantSettingsSchema,
+  type TenantFeatures,
+  type TenantSettings,
+} from './settings.ts';
 export {
   roles,
   statusResponseSchema,
@@ -76,9 +110,12 @@ export {
   agentIdSchema,
   anchorSchema,
   batchEntriesMax,
+  batchMembersMax,
   credentialVersionSchema,
   cursorSchema,
+  groupSchema,
   keyIdSchema,
+  objectIdSchema,
   sealedBytesMax,
   sealedBytesMin,
   sequenceSchema,

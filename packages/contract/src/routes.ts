@@ -1,6 +1,21 @@
 import { z } from 'zod';
-import { credentialBatchSchema, credentialReceiptSchema, objectBatchSchema, objectReceiptSchema } from './batches.ts';
 import { changesQuerySchema, changesResponseSchema, outcomesRequestSchema, outcomesResponseSchema } from './changes.ts';
+import { cloudUserRequestSchema, cloudUserResponseSchema } from './cloud-users.ts';
+import {
+  credentialBatchSchema,
+  credentialReceiptSchema,
+  missingCredentialsRequestSchema,
+  missingCredentialsResponseSchema,
+} from './credentials.ts';
+import {
+  membersQuerySchema,
+  membersResponseSchema,
+  objectBatchSchema,
+  objectReceiptSchema,
+  objectsQuerySchema,
+  objectsResponseSchema,
+} from './objects.ts';
+import { tenantSettingsSchema } from './settings.ts';
 import { roles, statusResponseSchema, userExplanationSchema, type Role } from './status.ts';
 import {
   healthResponseSchema,
@@ -9,11 +24,11 @@ import {
   sourceResponseSchema,
   tenantResponseSchema,
 } from './tenant.ts';
-import { sourceIdSchema, tenantIdSchema } from './values.ts';
+import { anchorSchema, objectIdSchema, sourceIdSchema, tenantIdSchema } from './values.ts';
 
 /** One address of the directory. */
 export interface Route {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Names after a colon are its `params`. */
   readonly path: string;
   /** Who may call it; without it no authentication is asked for. */
@@ -28,6 +43,8 @@ export interface Route {
 
 const tenant = z.object({ tenant: tenantIdSchema });
 const source = tenant.extend({ source: sourceIdSchema });
+const group = tenant.extend({ anchor: anchorSchema });
+const cloudUser = tenant.extend({ objectId: objectIdSchema });
 const user = tenant.extend({ anchorOrName: z.string().min(1).max(1_024) });
 
 /** Enough for a full batch of the longest sealed credentials. */
@@ -56,12 +73,28 @@ export const routes = {
   },
   sendObjects: {
     method: 'POST',
-    path: '/v1/tenants/:tenant/sources/:source/objects',
+    path: '/v1/tenants/:tenant/objects',
     roles: ['connect'],
-    params: source,
+    params: tenant,
     body: objectBatchSchema,
     bodyBytesMax: batchBytesMax,
     response: objectReceiptSchema,
+  },
+  readObjects: {
+    method: 'GET',
+    path: '/v1/tenants/:tenant/objects',
+    roles: ['connect', 'operator'],
+    params: tenant,
+    query: objectsQuerySchema,
+    response: objectsResponseSchema,
+  },
+  readMembers: {
+    method: 'GET',
+    path: '/v1/tenants/:tenant/groups/:anchor/members',
+    roles: ['connect', 'operator'],
+    params: group,
+    query: membersQuerySchema,
+    response: membersResponseSchema,
   },
   sendCredentials: {
     method: 'POST',
@@ -71,6 +104,47 @@ export const routes = {
     body: credentialBatchSchema,
     bodyBytesMax: batchBytesMax,
     response: credentialReceiptSchema,
+  },
+  findMissingCredentials: {
+    method: 'POST',
+    path: '/v1/tenants/:tenant/sources/:source/credentials/missing',
+    roles: ['connect'],
+    params: source,
+    body: missingCredentialsRequestSchema,
+    bodyBytesMax: batchBytesMax,
+    response: missingCredentialsResponseSchema,
+  },
+  readSettings: {
+    method: 'GET',
+    path: '/v1/tenants/:tenant/settings',
+    roles,
+    params: tenant,
+    response: tenantSettingsSchema,
+  },
+  writeSettings: {
+    method: 'PUT',
+    path: '/v1/tenants/:tenant/settings',
+    roles: ['connect', 'operator'],
+    params: tenant,
+    body: tenantSettingsSchema,
+    bodyBytesMax: smallBytesMax,
+    response: tenantSettingsSchema,
+  },
+  writeCloudUser: {
+    method: 'PUT',
+    path: '/v1/tenants/:tenant/cloud-users/:objectId',
+    roles: ['operator'],
+    params: cloudUser,
+    body: cloudUserRequestSchema,
+    bodyBytesMax: smallBytesMax,
+    response: cloudUserResponseSchema,
+  },
+  deleteCloudUser: {
+    method: 'DELETE',
+    path: '/v1/tenants/:tenant/cloud-users/:objectId',
+    roles: ['operator'],
+    params: cloudUser,
+    response: cloudUserResponseSchema,
   },
   readChanges: {
     method: 'GET',

@@ -5,6 +5,7 @@ import {
   anchorSchema,
   credentialVersionSchema,
   keyIdSchema,
+  objectIdSchema,
   sequenceSchema,
   sourceIdSchema,
   tenantIdSchema,
@@ -31,8 +32,11 @@ const count = z.int().min(0);
 export const statusResponseSchema = z.object({
   tenant: tenantIdSchema,
   key: z.object({ keyId: keyIdSchema, registeredAt: timeSchema }).nullable(),
-  /** Users whose object has arrived. */
+  /** Users whose object has arrived and is not deleted. */
   users: count,
+  groups: count,
+  /** Users and groups in the recycle bin. */
+  deleted: count,
   /** Users whose credential has arrived. */
   credentials: count,
   /** The last report of the managed domain about each user. */
@@ -46,11 +50,12 @@ export const statusResponseSchema = z.object({
   waitingForDomain: count,
   /** The sequence of the last change. */
   feedHead: sequenceSchema,
+  /** When the last batch of objects was accepted; null before the first. */
+  objectsAcceptedAt: timeSchema.nullable(),
   sources: z.array(
     z.object({
       source: sourceIdSchema,
-      /** When the last batch of objects was accepted, and of credentials; null before the first, or when a full one is due. */
-      objectsAcceptedAt: timeSchema.nullable(),
+      /** When the last batch of credentials was accepted; null before the first, or when a full one is due. */
       credentialsAcceptedAt: timeSchema.nullable(),
     }),
   ),
@@ -69,7 +74,10 @@ export type StatusResponse = z.output<typeof statusResponseSchema>;
 /** One user's stages, each with its time, and the one reason. */
 export const userExplanationSchema = z.object({
   anchor: anchorSchema,
-  source: sourceIdSchema,
+  /** Null while only a credential has arrived. */
+  objectId: objectIdSchema.nullable(),
+  /** Null for a cloud-only user. */
+  source: sourceIdSchema.nullable(),
   user: userSchema.strip().nullable(),
   sequence: sequenceSchema,
   status: z.enum(userStatuses),
@@ -78,6 +86,8 @@ export const userExplanationSchema = z.object({
   stages: z.object({
     /** When the object was last changed in the directory. */
     userAcceptedAt: timeSchema.nullable(),
+    /** When the user was put into the recycle bin; null for one that is not there. */
+    deletedAt: timeSchema.nullable(),
     /** When the password was set at the source. */
     passwordChangedAt: timeSchema.nullable(),
     credentialAcceptedAt: timeSchema.nullable(),

@@ -28,9 +28,8 @@ export const keyResponseSchema = z.object({
 });
 export type KeyResponse = z.output<typeof keyResponseSchema>;
 
-/** How far the two streams of a source have been accepted; null where a full synchronization is due. */
+/** How far the credentials of a source have been accepted; null when a full synchronization is due. */
 export const sourceResponseSchema = z.object({
-  objectCursor: cursorSchema.nullable(),
   credentialCursor: cursorSchema.nullable(),
 });
 export type SourceResponse = z.output<typeof sourceResponseSchema>;

@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 /** Entries of a batch, and changes of a page, at most. */
 export const batchEntriesMax = 2_000;
+/** Members, by their anchors, that a batch of objects adds and removes, and that a page of members has, at most. */
+export const batchMembersMax = 20_000;
+/** Addresses of one object. */
+const proxyAddressesMax = 400;
 /** Bytes of one sealed credential: its fixed parts are 69. */
 export const sealedBytesMin = 70;
 export const sealedBytesMax = 4_095;
@@ -35,6 +39,11 @@ export const agentIdSchema = z.string().max(253).regex(name, nameProblem);
 /** A source anchor in its one canonical form: base64 of 16 bytes, 24 characters. */
 export const anchorSchema = z.string().regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/, 'expected base64 of exactly 16 bytes');
 
+/** An object's id in the tenant: a GUID that never changes while the object lives. */
+export const objectIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected a lower-case GUID');
+
 /** A key id: 16 lower-case hexadecimal digits. */
 export const keyIdSchema = z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 lower-case hexadecimal digits');
 
@@ -48,8 +57,11 @@ export const sealedBytesSchema = bytesOf(
   `expected base64 of ${sealedBytesMin} to ${sealedBytesMax} bytes`,
 );
 
-/** A place in a source's stream of changes; only its connector reads it. */
+/** A place in a stream of changes; only the engine that sends it reads it. */
 export const cursorSchema = z.string().min(1).max(cursorLengthMax);
+
+/** The cursor that a batch starts at (null starts a full synchronization) and the one it leads to. */
+export const spanFields = { from: cursorSchema.nullable(), to: cursorSchema };
 
 /**
  * A place in the tenant's change feed: 0 is before the first change, and every change has a greater one than those before
@@ -70,6 +82,8 @@ export const credentialVersionSchema = z.strictObject({
 });
 
 const attribute = z.string().max(1_024);
+const proxyAddresses = z.array(attribute).max(proxyAddressesMax).readonly();
+const securityIdentifier = z.string().regex(/^S-1(?:-\d{1,15}){1,16}$/, 'expected a SID, S-1-…');
 
 export const userSchema = z.strictObject({
   accountName: z.string().min(1).max(256),
@@ -78,7 +92,35 @@ export const userSchema = z.strictObject({
   givenName: attribute.optional(),
   surname: attribute.optional(),
   mail: attribute.optional(),
+  mailNickname: attribute.optional(),
+  proxyAddresses: proxyAddresses.optional(),
   department: attribute.optional(),
   jobTitle: attribute.optional(),
+  companyName: attribute.optional(),
+  employeeId: attribute.optional(),
+  manager: anchorSchema.optional(),
+  physicalDeliveryOfficeName: attribute.optional(),
+  streetAddress: attribute.optional(),
+  postalCode: attribute.optional(),
+  city: attribute.optional(),
+  state: attribute.optional(),
+  country: attribute.optional(),
+  telephoneNumber: attribute.optional(),
+  mobile: attribute.optional(),
+  facsimileTelephoneNumber: attribute.optional(),
+  preferredLanguage: attribute.optional(),
+  onPremisesSecurityIdentifier: securityIdentifier.optional(),
+  onPremisesDomainName: attribute.optional(),
   accountEnabled: z.boolean(),
+});
+
+export const groupSchema = z.strictObject({
+  accountName: z.string().min(1).max(256),
+  displayName: z.string().min(1).max(1_024),
+  description: attribute.optional(),
+  mail: attribute.optional(),
+  mailNickname: attribute.optional(),
+  proxyAddresses: proxyAddresses.optional(),
+  securityEnabled: z.boolean(),
+  onPremisesSecurityIdentifier: securityIdentifier.optional(),
 });
