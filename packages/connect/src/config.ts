@@ -1,4 +1,5 @@
 import { agentIdSchema, sourceIdSchema, tenantIdSchema } from '@causeway/contract';
+import { eventLogConfigSchema } from '@causeway/event-log';
 import { z } from 'zod';
 
 /** Bytes of an X25519 public key. */
@@ -62,37 +63,68 @@ const accountSchema = z.strictObject({
 const kerberosSchema = z.strictObject({
   /** Realm of the service account; the forest's name in upper case unless named. */
   realm: z.string().min(1).optional(),
-  /** KDCs of the realm, `host` or `host:port`; the domain controllers that are read unless named. */
+  /** KDCs of the account's realm, `host` or `host:port`; its domain controllers unless named. */
   kdcs: z.array(z.string().min(1)).nonempty().optional(),
   /** True for domains whose accounts or domain controllers have no AES keys. */
   allowRc4: z.boolean().default(false),
 });
 
-const host = z.string().min(1);
+/** A distinguished name: at least one `attribute=value`. */
+const distinguishedName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]*=.+/, 'expected a distinguished name, such as OU=Staff,DC=corp,DC=contoso,DC=com');
+
+const domainSchema = z.strictObject({
+  /** DNS name of the domain: the name of this stream of passwords at the directory. */
+  name: z.string().toLowerCase().pipe(sourceIdSchema),
+  /** Full host names of its DCs, as their certificates and service principal names have them; the preferred first. */
+  domainControllers: z.array(z.string().min(1)).nonempty(),
+});
+
+const filterSchema = z.strictObject({
+  organizationalUnits: z
+    .strictObject({
+      /** Only what is at or below one of these; everything unless named. */
+      include: z.array(distinguishedName).nonempty().optional(),
+      /** Not what is at or below one of these. */
+      exclude: z.array(distinguishedName).default([]),
+    })
+    .prefault({}),
+  /** Only direct members of this group; meant for a pilot. */
+  group: distinguishedName.optional(),
+  /** An object for which all of these hold is left out. */
+  attributes: z
+    .array(z.strictObject({ attribute: z.string().min(1), operator: z.string().min(1), value: z.string().optional() }))
+    .default([]),
+});
 
 const connectorSchema = z.strictObject({
-  /** DNS name of the forest: the name of this source at the directory. */
+  /** DNS name of the forest: its root domain. */
   name: z.string().toLowerCase().pipe(sourceIdSchema),
-  /** Full host name of the DC that is read, as its certificate and its service principal names have it; of several, the preferred first. */
-  domainController: z.union([host.transform((one): [string, ...string[]] => [one]), z.array(host).nonempty()]),
-  /** Distinguished name of the domain that is read; the DC's own domain unless named. */
-  baseDn: z.string().min(1).optional(),
+  /** The domains that are read. */
+  domains: z.array(domainSchema).nonempty(),
   ldap: ldapSchema.prefault({}),
   kerberos: kerberosSchema.prefault({}),
   account: accountSchema,
+  filter: filterSchema.prefault({}),
 });
 
 const objectSyncSchema = z.strictObject({
-  /** How often the DC is asked whether anything has changed. */
+  /** How often each DC is asked whether anything has changed. */
   pollIntervalMs: intervalMs(500, 50),
-  /** How often changes are read even when the DC says that there are none. */
-  safetyIntervalMs: intervalMs(60_000, 1000),
+  /** File with synchronization rules of one's own. */
+  rules: path.optional(),
+  /** How a person with accounts in several forests is recognized. */
+  match: z.enum(['once', 'mail', 'objectSid', 'accountName']).default('once'),
 });
+
+/** The safety net of the noticing of changes. */
+const LONGEST_POLL_MS = 1_000;
 
 const passwordHashSyncSchema = z.strictObject({
   enabled: z.boolean().default(true),
-  /** How often the DC is asked whether anything has changed. */
-  pollIntervalMs: intervalMs(200, 50),
+  /** How often each DC is asked whether anything has changed. */
+  pollIntervalMs: z.number().int().min(50).max(LONGEST_POLL_MS).default(200),
   /** How often changes are read even when the DC says that there are none. */
   safetyIntervalMs: intervalMs(30_000, 1000),
   /** False leaves the NT hash out of every credential. */
@@ -100,26 +132,54 @@ const passwordHashSyncSchema = z.strictObject({
 });
 
 const scopeSchema = z.strictObject({
-  /** True when a forest without a single user in scope is what it should be, and not a sign of missing rights. */
+  /** True when a domain without a single user in scope is what it should be, and not a sign of missing rights. */
   allowNoUsers: z.boolean().default(false),
 });
+
+const listenSchema = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) });
 
 /** The configuration of `causeway connect`, one YAML file. */
 export const connectConfigSchema = z.strictObject({
   tenant: tenantSchema,
   directory: directorySchema,
-  connector: connectorSchema,
+  /** One for each forest. */
+  connectors: z
+    .array(connectorSchema)
+    .nonempty()
+    .refine((connectors) => areDistinct(connectors.map(({ name }) => name)), 'two connectors have the same name')
+    .refine(
+      (connectors) => areDistinct(connectors.flatMap(({ domains }) => domains.map(({ name }) => name))),
+      'two domains have the same name',
+    ),
   objectSync: objectSyncSchema.prefault({}),
   passwordHashSync: passwordHashSyncSchema.prefault({}),
+  /** True for an agent that reads and compares and sends nothing, until `causeway sync staging off`. */
+  staging: z.boolean().default(false),
   scope: scopeSchema.prefault({}),
+  events: eventLogConfigSchema.prefault({}),
+  /** Where Prometheus and load balancers may look; nowhere unless named. */
+  metrics: z.strictObject({ listen: listenSchema }).optional(),
   /** Folder for what connect remembers between runs; made with mode 0700 when it is not there. */
   stateDir: path,
 });
 
 /** {@link connectConfigSchema} with its defaults filled in. */
 export type ConnectConfig = z.output<typeof connectConfigSchema>;
+/** One forest. */
+export type ConnectorConfig = ConnectConfig['connectors'][number];
+/** One domain of a forest. */
+export type DomainConfig = ConnectorConfig['domains'][number];
+
+/** The name of the tenant's connector, in the form that administrators know. */
+export function tenantConnectorName({ tenant }: Pick<ConnectConfig, 'tenant'>): string {
+  return `${tenant.id} - AAD`;
+}
 
 /** Whether an account is the one that connect reads with: the one user that an account without rights still finds. */
-export function isServiceAccount(accountName: string, { account }: ConnectConfig['connector']): boolean {
+export function isServiceAccount(accountName: string, { account }: ConnectorConfig): boolean {
   return accountName.toLowerCase() === account.name.toLowerCase();
+}
+
+function areDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
 }

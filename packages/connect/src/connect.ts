@@ -1,14 +1,14 @@
 import type { DirectoryClient } from '@causeway/contract';
 import type { Clock, Logger } from '@causeway/model';
-import { passwordFileVersion, readAccountPassword } from './account-password.ts';
+import { passwordFileVersion, readAccountPassword } from './dc/account-password.ts';
 import type { ConnectConfig } from './config.ts';
-import { createObjectSync } from './object-sync.ts';
-import { createPasswordHashSync } from './password-hash-sync.ts';
-import type { ConnectProgress } from './process-options.ts';
-import { ProcessReport, type ProcessStatus } from './process-report.ts';
-import { sleep } from './sleep.ts';
-import { prepareStateFolder, StatusFile } from './status-file.ts';
-import { runProcess, runProcessOnce, type RunOptions, type SyncProcess } from './sync-process.ts';
+import { createObjectSync } from './objects/object-sync.ts';
+import { createPasswordHashSync } from './passwords/password-hash-sync.ts';
+import type { ConnectProgress } from './agent/process-options.ts';
+import { ProcessReport, type ProcessStatus } from './agent/process-report.ts';
+import { sleep } from './agent/sleep.ts';
+import { prepareStateFolder, StatusFile } from './agent/status-file.ts';
+import { runProcess, runProcessOnce, type RunOptions, type SyncProcess } from './agent/sync-process.ts';
 
 /** What connect is doing, one entry a process. */
 export interface ConnectStatus {

@@ -20,15 +20,14 @@ export function unexpectedError(cause: unknown): CausewayError {
  * @throws {CausewayError} ERR_CONNECT_NO_USERS
  */
 export function refuseNoUsers(
-  { scope, connector }: Pick<ConnectConfig, 'scope' | 'connector'>,
-  read: { host: string; baseDn: string; objects: number },
+  { scope }: Pick<ConnectConfig, 'scope'>,
+  read: { host: string; baseDn: string; objects: number; account: string },
 ): void {
   if (scope.allowNoUsers) return;
-  const { account } = connector;
   throw new CausewayError({
     code: 'ERR_CONNECT_NO_USERS',
     message: `a full read of ${read.baseDn} from ${read.host} gave ${read.objects} objects and not a single user in scope`,
-    nextStep: `check that the service account ${account.name} may read the users of ${read.baseDn}; if there really are none, set scope.allowNoUsers to true`,
+    nextStep: `check that the service account ${read.account} may read the users of ${read.baseDn}; if there really are none, set scope.allowNoUsers to true`,
     disposition: 'halt',
   });
 }

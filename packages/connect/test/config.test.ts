@@ -3,14 +3,15 @@ import { suite, test } from 'node:test';
 import { connectConfigSchema, isServiceAccount } from '../src/config.ts';
 
 const publicKey = Buffer.alloc(32, 1).toString('base64');
+const connectorLeast = {
+  name: 'corp.contoso.test',
+  domains: [{ name: 'corp.contoso.test', domainControllers: ['dc1.corp.contoso.test'] }],
+  account: { name: 'svc-causeway', passwordFile: '/etc/causeway/password' },
+};
 const least = {
   tenant: { id: 'contoso', publicKey },
   directory: { url: 'https://directory.example.net:8443', agent: 'connect-1', key: '/etc/causeway/agent.key' },
-  connector: {
-    name: 'corp.contoso.test',
-    domainController: 'dc1.corp.contoso.test',
-    account: { name: 'svc-causeway', passwordFile: '/etc/causeway/password' },
-  },
+  connectors: [connectorLeast],
   stateDir: '/var/lib/causeway',
 };
 
@@ -21,13 +22,17 @@ function problemsOf(change: object): string[] {
 
 suite('configuration of connect', () => {
   test('everything that has a sensible value has a default', () => {
-    const { connector, objectSync, passwordHashSync, scope } = connectConfigSchema.parse(least);
+    const {
+      connectors: [connector],
+      objectSync,
+      passwordHashSync,
+      scope,
+    } = connectConfigSchema.parse(least);
     assert.deepEqual(connector.ldap, { tls: 'starttls' });
     assert.equal(connector.account.refusedRetryMs, 300_000);
     assert.equal(connector.account.signIn, 'kerberos');
     assert.deepEqual(connector.kerberos, { allowRc4: false });
-    assert.deepEqual(connector.domainController, ['dc1.corp.contoso.test']);
-    assert.deepEqual(objectSync, { pollIntervalMs: 500, safetyIntervalMs: 60_000 });
+    assert.deepEqual(objectSync, { pollIntervalMs: 500, match: 'once' });
     assert.deepEqual(passwordHashSync, {
       enabled: true,
       pollIntervalMs: 200,
@@ -50,23 +55,31 @@ suite('configuration of connect', () => {
   });
 
   test('LDAP without protection cannot be configured', () => {
-    const connector = { ...least.connector, ldap: { tls: 'none' } };
-    assert.match(problemsOf({ connector }).join(), /connector\.ldap\.tls/);
+    const connectors = [{ ...connectorLeast, ldap: { tls: 'none' } }];
+    assert.match(problemsOf({ connectors }).join(), /connectors\.0\.ldap\.tls/);
+  });
+
+  test('two connectors of one name, and two domains of one name, are refused', () => {
+    const twice = [connectorLeast, connectorLeast];
+    assert.match(problemsOf({ connectors: twice }).join(), /two connectors have the same name/);
+    const other = { ...connectorLeast, name: 'fabrikam.test' };
+    assert.match(problemsOf({ connectors: [connectorLeast, other] }).join(), /two domains have the same name/);
   });
 
   test('names that the directory would refuse are refused here', () => {
-    assert.match(problemsOf({ connector: { ...least.connector, name: 'corp contoso' } }).join(), /connector\.name/);
+    const connectors = [{ ...connectorLeast, name: 'corp contoso' }];
+    assert.match(problemsOf({ connectors }).join(), /connectors\.0\.name/);
     assert.match(problemsOf({ tenant: { id: 'Contoso Ltd', publicKey } }).join(), /tenant\.id/);
     assert.match(problemsOf({ directory: { ...least.directory, agent: 'Connect 1' } }).join(), /directory\.agent/);
   });
 
   test('the forest may be written with capital letters; its source name at the directory has none', () => {
-    const connector = { ...least.connector, name: 'CORP.Contoso.test' };
-    assert.equal(connectConfigSchema.parse({ ...least, connector }).connector.name, 'corp.contoso.test');
+    const connectors = [{ ...connectorLeast, name: 'CORP.Contoso.test' }];
+    assert.equal(connectConfigSchema.parse({ ...least, connectors }).connectors[0].name, 'corp.contoso.test');
   });
 
   test('the service account is known whatever its letter case', () => {
-    const { connector } = connectConfigSchema.parse(least);
+    const [connector] = connectConfigSchema.parse(least).connectors;
     assert.equal(isServiceAccount('SVC-Causeway', connector), true);
     assert.equal(isServiceAccount('svc-causeway2', connector), false);
   });

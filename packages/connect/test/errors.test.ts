@@ -11,9 +11,9 @@ import {
   RpcSignatureError,
   RpcTimeoutError,
 } from '@ad-protocols/rpc';
-import { dcFailure } from '../src/dc-errors.ts';
+import { dcFailure } from '../src/dc/dc-errors.ts';
 import { deliveryFailure } from '../src/errors.ts';
-import { replicationFailure } from '../src/replication-errors.ts';
+import { replicationFailure } from '../src/passwords/replication-errors.ts';
 
 const context = { host: 'dc1.corp.contoso.test', account: 'svc-causeway', passwordFile: '/etc/causeway/password' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decideCredential, isUserInScope, type CredentialDecision } from '../src/credential-decision.ts';
+import { decideCredential, isUserInScope, type CredentialDecision } from '../../src/passwords/credential-decision.ts';
 import { dsa, replicatedObject, userAttributes, type Attributes } from './replicated-object.ts';
 
 interface Row {

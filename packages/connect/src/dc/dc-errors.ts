@@ -48,7 +48,7 @@ export function networkFailure(failure: unknown, context: DcContext): Details | 
       return {
         code: 'ERR_CONNECT_DC_NAME',
         message: `the name of the domain controller ${context.host} does not resolve`,
-        nextStep: `check connector.domainController, and that this host asks the DNS servers of the forest: getent hosts ${context.host}`,
+        nextStep: `check connectors.domains.domainControllers, and that this host asks the DNS servers of the forest: getent hosts ${context.host}`,
         disposition: 'retry',
       };
     case 'ECONNREFUSED':
@@ -112,7 +112,8 @@ function certificateFailure(error: unknown, { host }: DcContext): Details | unde
       return {
         ...kind,
         message: `the certificate of the domain controller is not issued for the name ${host}`,
-        nextStep: 'set connector.domainController to a name that the certificate holds, or issue one for this name',
+        nextStep:
+          'set connectors.domains.domainControllers to a name that the certificate holds, or issue one for this name',
       };
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
@@ -123,7 +124,7 @@ function certificateFailure(error: unknown, { host }: DcContext): Details | unde
       return {
         ...kind,
         message: `the certificate of the domain controller ${host} is issued by an authority that is not trusted here`,
-        nextStep: 'set connector.ldap.ca to the PEM file of the authority that issued it',
+        nextStep: 'set connectors.ldap.ca to the PEM file of the authority that issued it',
       };
     default:
       return undefined;
@@ -135,7 +136,7 @@ function refused(error: LdapResultError, { host }: DcContext): Details {
   return {
     code: 'ERR_CONNECT_DC_ANSWER',
     message: `the domain controller ${host} answers with LDAP result ${error.resultCode}: ${error.message}`,
-    nextStep: `look into the event log of ${host}; if it does not offer StartTLS, give it a certificate or set connector.ldap.tls to sasl`,
+    nextStep: `look into the event log of ${host}; if it does not offer StartTLS, give it a certificate or set connectors.ldap.tls to sasl`,
     disposition: 'retry',
   };
 }
@@ -145,7 +146,7 @@ function broken(error: unknown, { host }: DcContext): Details {
   return {
     code: 'ERR_CONNECT_DC_UNREACHABLE',
     message: `the connection to the domain controller ${host} failed: ${messageOf(error).split('\n').join(' ')}`,
-    nextStep: `none if ${host} was restarted; otherwise check the network between, and that connector.ldap fits the port`,
+    nextStep: `none if ${host} was restarted; otherwise check the network between, and that connectors.ldap fits the port`,
     disposition: 'retry',
   };
 }
@@ -155,7 +156,7 @@ export function caFileError(file: string, cause: unknown): CausewayError {
   return new CausewayError({
     code: 'ERR_CONNECT_CA_FILE',
     message: `the certificate authority file ${file} cannot be read: ${messageOf(cause)}`,
-    nextStep: 'name a PEM file that the user who runs causeway may read, in connector.ldap.ca or directory.ca',
+    nextStep: 'name a PEM file that the user who runs causeway may read, in connectors.ldap.ca or directory.ca',
     disposition: 'halt',
     cause,
   });
@@ -195,7 +196,7 @@ function refusalReason(error: unknown): Refusal {
       return {
         what: 'wrong name or password',
         nextStep: (account, file) =>
-          `check connector.account.name (${account}), and write the account's present password to ${file}`,
+          `check connectors.account.name (${account}), and write the account's present password to ${file}`,
       };
   }
 }

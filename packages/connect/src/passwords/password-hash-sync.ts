@@ -1,12 +1,12 @@
 import { DrsClient } from '@ad-protocols/drsr';
 import { CredentialSealer } from '@causeway/seal/seal';
-import { DcChoice } from './dc-choice.ts';
-import { openDcSession, type DcSession } from './dc-session.ts';
-import { keyMismatchError } from './errors.ts';
+import { DcChoice } from '../dc/dc-choice.ts';
+import { openDcSession, type DcSession } from '../dc/dc-session.ts';
+import { keyMismatchError } from '../errors.ts';
 import { PasswordHashSyncSession } from './password-hash-session.ts';
-import type { ProcessOptions } from './process-options.ts';
+import type { ProcessOptions } from '../agent/process-options.ts';
 import { replicationFailure } from './replication-errors.ts';
-import type { SyncProcess } from './sync-process.ts';
+import type { SyncProcess } from '../agent/sync-process.ts';
 
 /**
  * Password hash sync: carries the users' sealed credentials to the directory, all of them first and then what has changed.

@@ -2,10 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Mechanism } from '@ad-protocols/gss';
 import { LdapClient, type LdapEntry, type LdapOpenOptions, type LdapSearch } from '@ad-protocols/ldap';
-import type { ConnectConfig } from './config.ts';
+import type { ConnectorConfig } from '../config.ts';
 import { caFileError, dcFailure } from './dc-errors.ts';
-
-type Connector = ConnectConfig['connector'];
 
 /** What the service account signs in with: its password under TLS, a mechanism without. */
 export interface LdapSignIn {
@@ -31,7 +29,7 @@ export class LdapConnection {
 
   /** Connects, verifies the DC as the configuration says, and binds. Raising the signal closes the connection, also later. */
   static async open(
-    { connector, host }: { connector: Connector; host: string },
+    { connector, host }: { connector: ConnectorConfig; host: string },
     signIn: LdapSignIn,
     signal: AbortSignal,
   ): Promise<LdapConnection> {
@@ -71,7 +69,7 @@ export class LdapConnection {
   }
 }
 
-async function protectionOf(connector: Connector, signIn: LdapSignIn): Promise<LdapOpenOptions['protection']> {
+async function protectionOf(connector: ConnectorConfig, signIn: LdapSignIn): Promise<LdapOpenOptions['protection']> {
   const { tls, ca } = connector.ldap;
   if (tls === 'sasl') return { kind: 'sasl', mechanism: signIn.mechanism };
   return {
@@ -84,7 +82,7 @@ async function protectionOf(connector: Connector, signIn: LdapSignIn): Promise<L
 }
 
 /** The service account in the form that an AD simple bind takes: `name@dns.domain` or `DOMAIN\name`. */
-function bindName({ name: forest, account }: Connector): string {
+function bindName({ name: forest, account }: ConnectorConfig): string {
   const domain = account.domain ?? forest;
   return domain.includes('.') ? `${account.name}@${domain}` : `${domain}\\${account.name}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CausewayError, type Logger } from '@causeway/model';
-import { DcChoice } from '../src/dc-choice.ts';
+import { DcChoice } from '../../src/dc/dc-choice.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} } satisfies Logger;
 const failure = (code: string): CausewayError =>

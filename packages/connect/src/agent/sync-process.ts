@@ -1,5 +1,5 @@
 import { backOffMs, CausewayError, type Clock, type Logger } from '@causeway/model';
-import { unexpectedError } from './errors.ts';
+import { unexpectedError } from '../errors.ts';
 import type { Failure, ProcessReport } from './process-report.ts';
 
 /** One of the two processes of connect. Each has its own connections, cursor and schedule; either runs without the other. */

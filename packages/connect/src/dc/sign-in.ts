@@ -1,13 +1,13 @@
 import { NegotiateMechanism, type Mechanism } from '@ad-protocols/gss';
 import { configuredKdcs, dnsKdcs, KerberosClient, KerberosMechanism } from '@ad-protocols/kerberos';
 import { NtlmMechanism } from '@ad-protocols/ntlm';
-import type { ConnectConfig } from './config.ts';
+import type { ConnectorConfig } from '../config.ts';
 
 /**
  * The service account as the protocols of a DC take it: Kerberos, NTLM or both, offered by SPNEGO in the order of the
  * configuration. What is not configured is never offered, so nobody on the way can bring it about.
  */
-export function createMechanism(connector: ConnectConfig['connector'], password: string): Mechanism {
+export function createMechanism(connector: ConnectorConfig, password: string): Mechanism {
   const { account, name: forest } = connector;
   const ntlm = new NtlmMechanism({ domain: account.domain ?? forest, user: account.name, password });
   switch (account.signIn) {
@@ -20,20 +20,19 @@ export function createMechanism(connector: ConnectConfig['connector'], password:
   }
 }
 
-/** Every DC is a KDC of its domain: those that are read are asked, unless others are named. */
-function createKerberos(
-  { account, kerberos, domainController, name }: ConnectConfig['connector'],
-  password: string,
-): Mechanism {
+/** Every DC is a KDC of its domain: those that are read are asked, unless others are named for the account's realm. */
+function createKerberos({ account, kerberos, domains, name }: ConnectorConfig, password: string): Mechanism {
   const realm = (kerberos.realm ?? name).toUpperCase();
-  const kdcs = kerberos.kdcs ?? domainController;
+  const kdcs: Record<string, readonly string[]> = {};
+  for (const domain of domains) kdcs[domain.name.toUpperCase()] = domain.domainControllers;
+  if (kerberos.kdcs !== undefined) kdcs[realm] = kerberos.kdcs;
   return new KerberosMechanism(
     new KerberosClient({
       user: account.name,
       realm,
       credential: { password },
       allowRc4: kerberos.allowRc4,
-      locator: configuredKdcs({ [realm]: kdcs }, dnsKdcs()),
+      locator: configuredKdcs(kdcs, dnsKdcs()),
     }),
   );
 }

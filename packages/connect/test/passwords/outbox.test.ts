@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite, test } from 'node:test';
-import { Outbox } from '../src/outbox.ts';
+import { Outbox } from '../../src/passwords/outbox.ts';
 
 suite('outbox', () => {
   test('delivers in order and one at a time, while the next is prepared', async () => {

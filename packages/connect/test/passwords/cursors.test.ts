@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { parseGuid } from '@ad-protocols/wire';
-import { formatCredentialCursor, parseCredentialCursor, placeToGoOn } from '../src/credential-cursor.ts';
-import { formatObjectCursor, newRun, parseObjectCursor, usnToGoOn } from '../src/object-cursor.ts';
+import { formatCredentialCursor, parseCredentialCursor, placeToGoOn } from '../../src/passwords/credential-cursor.ts';
+import { formatObjectCursor, newRun, parseObjectCursor, usnToGoOn } from '../../src/objects/object-cursor.ts';
 
 const invocationId = parseGuid('60744ccf-605a-4e92-b405-6181c914209f');
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { CausewayError, systemClock, type Logger } from '@causeway/model';
-import { ProcessReport, type ProcessStatus } from '../src/process-report.ts';
-import { prepareStateFolder, StatusFile } from '../src/status-file.ts';
-import { runProcess, runProcessOnce, type SyncProcess } from '../src/sync-process.ts';
+import { ProcessReport, type ProcessStatus } from '../../src/agent/process-report.ts';
+import { prepareStateFolder, StatusFile } from '../../src/agent/status-file.ts';
+import { runProcess, runProcessOnce, type SyncProcess } from '../../src/agent/sync-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'causeway-connect-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LdapEntry } from '@ad-protocols/ldap';
 import { encodeSid, parseGuid, type Sid } from '@ad-protocols/wire';
-import { anchorOf, mapUser } from '../src/user-mapping.ts';
+import { anchorOf, mapUser } from '../../src/objects/user-mapping.ts';
 
 /** The 16 wire bytes of 6ba7b810-9dad-11d1-80b4-00c04fd430c8. */
 const wire = Buffer.from('10b8a76bad9dd11180b400c04fd430c8', 'hex');

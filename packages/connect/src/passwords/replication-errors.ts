@@ -1,8 +1,8 @@
 import { DrsError } from '@ad-protocols/drsr';
 import { CausewayError, type Disposition } from '@causeway/model';
 import { RpcError } from '@ad-protocols/rpc';
-import { accountRefused, type DcContext } from './dc-errors.ts';
-import { isSignInError, signInFailure } from './sign-in-errors.ts';
+import { accountRefused, type DcContext } from '../dc/dc-errors.ts';
+import { isSignInError, signInFailure } from '../dc/sign-in-errors.ts';
 
 /** Which of connect's errors a failure of replication is, and what happens after it. */
 const kinds: Readonly<Record<string, readonly [code: string, disposition: Disposition]>> = {

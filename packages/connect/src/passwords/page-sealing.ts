@@ -5,7 +5,7 @@ import type { ReplicatedObject } from '@ad-protocols/drsr';
 import type { CredentialSealer, SealBatch } from '@causeway/seal/seal';
 import { isWireError } from '@ad-protocols/wire';
 import type { CarriedCredential } from './credential-decision.ts';
-import { anchorOf } from './user-mapping.ts';
+import { anchorOf } from '../objects/user-mapping.ts';
 
 /** One entry of a batch, as the directory takes it. */
 export type SealedEntry = CredentialBatch['credentials'][number];

@@ -1,7 +1,7 @@
 import type { Clock } from '@causeway/model';
 import { readHighestUsn } from './domain-controller.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-import { sleep } from './sleep.ts';
+import { sleep } from '../agent/sleep.ts';
 
 /** Share of its time that a DC is asked to spend on reading changes for one process, as long as the pause allows. */
 const DUTY = 0.1;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SecurityError } from '@ad-protocols/gss';
 import { KerberosError, type KerberosErrorCode } from '@ad-protocols/kerberos';
-import { dcFailure } from '../src/dc-errors.ts';
-import { replicationFailure } from '../src/replication-errors.ts';
+import { dcFailure } from '../../src/dc/dc-errors.ts';
+import { replicationFailure } from '../../src/passwords/replication-errors.ts';
 
 const context = { host: 'dc1.corp.contoso.test', account: 'svc-causeway', passwordFile: '/etc/causeway/password' };
 const kerberos = (code: KerberosErrorCode): KerberosError =>
@@ -19,7 +19,7 @@ const table: [error: Error, code: string, disposition: string, nextStep: RegExp]
     new SecurityError({ code: 'ERR_GSS_NO_COMMON_MECHANISM', message: 'none', nextStep: '' }),
     'ERR_CONNECT_SIGN_IN',
     'retry',
-    /connector\.account\.signIn/,
+    /connectors\.account\.signIn/,
   ],
 ];
 

@@ -1,6 +1,6 @@
 import type { DirectoryClient } from '@causeway/contract';
 import type { Clock, Logger } from '@causeway/model';
-import type { ConnectConfig } from './config.ts';
+import type { ConnectConfig } from '../config.ts';
 import type { ProcessReport } from './process-report.ts';
 
 /** One step of long work. `total` is an estimate until `done` reaches it; it is missing while nobody knows it. */

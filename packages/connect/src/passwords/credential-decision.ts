@@ -6,7 +6,7 @@ import {
 } from '@ad-protocols/drsr';
 import type { CredentialVersion } from '@causeway/model';
 import { ridOf, type Filetime } from '@ad-protocols/wire';
-import { exclusionOf, UF_ACCOUNTDISABLE, type Exclusion } from './user-scope.ts';
+import { exclusionOf, UF_ACCOUNTDISABLE, type Exclusion } from '../objects/user-scope.ts';
 
 /** Bytes of an NT hash. */
 const NT_HASH_BYTES = 16;

@@ -1,7 +1,7 @@
 import type { Mechanism } from '@ad-protocols/gss';
 import type { Clock, Logger } from '@causeway/model';
 import { readAccountPassword } from './account-password.ts';
-import type { ConnectConfig } from './config.ts';
+import type { ConnectorConfig } from '../config.ts';
 import { readDomainController, type DomainController } from './domain-controller.ts';
 import { LdapConnection } from './ldap-connection.ts';
 import { createMechanism } from './sign-in.ts';
@@ -24,7 +24,7 @@ export interface DcSession {
  * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_SIGN_IN, ERR_CONNECT_DC_*
  */
 export async function openDcSession(
-  { connector, host }: { connector: ConnectConfig['connector']; host: string },
+  { connector, host }: { connector: ConnectorConfig; host: string },
   ports: { clock: Clock; logger: Logger },
   signal: AbortSignal,
 ): Promise<DcSession> {
@@ -32,7 +32,7 @@ export async function openDcSession(
   const mechanism = createMechanism(connector, password);
   const connection = await LdapConnection.open({ connector, host }, { password, mechanism }, signal);
   try {
-    const dc = await readDomainController(connection, { host, baseDn: connector.baseDn });
+    const dc = await readDomainController(connection, { host });
     warnOfSkew(dc.currentTime - ports.clock.now(), host, ports.logger);
     return { host, connection, dc, mechanism };
   } catch (error) {

@@ -4,10 +4,10 @@ import { decodeCredential } from '@causeway/credential';
 import { encodeSupplementalCredentials } from '@ad-protocols/credentials';
 import { CredentialOpener, generateTenantKeyPair } from '@causeway/seal/open';
 import { CredentialSealer } from '@causeway/seal/seal';
-import type { CarriedCredential } from '../src/credential-decision.ts';
+import type { CarriedCredential } from '../../src/passwords/credential-decision.ts';
 import { wipeSecrets } from '@ad-protocols/drsr';
-import { sealPage } from '../src/page-sealing.ts';
-import { anchorOf } from '../src/user-mapping.ts';
+import { sealPage } from '../../src/passwords/page-sealing.ts';
+import { anchorOf } from '../../src/objects/user-mapping.ts';
 import { dsa, guid, replicatedObject, userAttributes } from './replicated-object.ts';
 
 const tenant = 'contoso';

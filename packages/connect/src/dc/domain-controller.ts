@@ -20,7 +20,7 @@ export interface DomainController {
 /** The identity of the DC at the other end. @throws {CausewayError} ERR_CONNECT_DC_* */
 export async function readDomainController(
   connection: LdapConnection,
-  options: { host: string; baseDn: string | undefined },
+  options: { host: string },
 ): Promise<DomainController> {
   const root = await connection.read('', [
     'defaultNamingContext',
@@ -32,7 +32,7 @@ export async function readDomainController(
     if (value === undefined) throw notActiveDirectory(options.host, what);
     return value;
   };
-  const baseDn = options.baseDn ?? need(root && textOf(root, 'defaultNamingContext'), 'defaultNamingContext');
+  const baseDn = need(root && textOf(root, 'defaultNamingContext'), 'defaultNamingContext');
   const configuration = need(root && textOf(root, 'configurationNamingContext'), 'configurationNamingContext');
   const service = need(root && textOf(root, 'dsServiceName'), 'dsServiceName');
   const currentTime = parseGeneralizedTime(need(root && textOf(root, 'currentTime'), 'currentTime'));
@@ -77,8 +77,7 @@ function notActiveDirectory(host: string, what: string): CausewayError {
   return new CausewayError({
     code: 'ERR_CONNECT_DC_ANSWER',
     message: `${host} does not give the service account the attribute ${what}`,
-    nextStep:
-      'check that connector.domainController is a domain controller of Active Directory, and connector.baseDn one of its domains',
+    nextStep: 'check that the domainControllers of the connector are domain controllers of Active Directory',
     disposition: 'retry',
   });
 }

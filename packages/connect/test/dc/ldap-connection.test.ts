@@ -7,10 +7,10 @@ import { after, suite, test } from 'node:test';
 import { createServer } from 'node:tls';
 import { NtlmMechanism } from '@ad-protocols/ntlm';
 import { CausewayError } from '@causeway/model';
-import { connectConfigSchema } from '../src/config.ts';
-import { LdapConnection } from '../src/ldap-connection.ts';
+import { connectConfigSchema } from '../../src/config.ts';
+import { LdapConnection } from '../../src/dc/ldap-connection.ts';
 
-const certificates = join(import.meta.dirname, 'certificates');
+const certificates = join(import.meta.dirname, '../certificates');
 const password = 'never-to-be-shown';
 const signIn = { password, mechanism: new NtlmMechanism({ domain: 'CORP', user: 'svc-causeway', password }) };
 
@@ -22,9 +22,9 @@ interface Target {
 }
 
 function targetOf({ host = 'localhost', port, ca = join(certificates, 'ca.pem'), tls = 'ldaps' }: Target) {
-  const connector = connectConfigSchema.shape.connector.parse({
+  const connector = connectConfigSchema.shape.connectors.unwrap().element.parse({
     name: 'corp.contoso.test',
-    domainController: host,
+    domains: [{ name: 'corp.contoso.test', domainControllers: [host] }],
     ldap: { tls, ca, port },
     account: { name: 'svc-causeway', passwordFile: '/etc/causeway/password' },
   });

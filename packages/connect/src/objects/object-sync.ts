@@ -1,15 +1,15 @@
 import type { LdapEntry } from '@ad-protocols/ldap';
 import type { ObjectBatch } from '@causeway/contract';
-import { ChangeWatch } from './change-watch.ts';
-import { DcChoice } from './dc-choice.ts';
-import { openDcSession, type DcSession } from './dc-session.ts';
-import { readHighestUsn } from './domain-controller.ts';
-import { deliveryFailure, refuseNoUsers } from './errors.ts';
-import { isServiceAccount } from './config.ts';
+import { ChangeWatch } from '../dc/change-watch.ts';
+import { DcChoice } from '../dc/dc-choice.ts';
+import { openDcSession, type DcSession } from '../dc/dc-session.ts';
+import { readHighestUsn } from '../dc/domain-controller.ts';
+import { deliveryFailure, refuseNoUsers } from '../errors.ts';
+import { isServiceAccount } from '../config.ts';
 import { formatObjectCursor, newRun, usnToGoOn } from './object-cursor.ts';
-import { Outbox } from './outbox.ts';
-import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
-import type { SyncProcess, SyncSession } from './sync-process.ts';
+import { Outbox } from '../passwords/outbox.ts';
+import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from '../agent/process-options.ts';
+import type { SyncProcess, SyncSession } from '../agent/sync-process.ts';
 import { mapUser, userAttributes } from './user-mapping.ts';
 
 /**

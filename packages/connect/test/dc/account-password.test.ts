@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { CausewayError } from '@causeway/model';
-import { passwordFileVersion, readAccountPassword } from '../src/account-password.ts';
+import { passwordFileVersion, readAccountPassword } from '../../src/dc/account-password.ts';
 
 suite('password file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-connect-'));

@@ -9,8 +9,8 @@ import {
   type ReplicationPage,
 } from '@ad-protocols/drsr';
 import type { CredentialSealer } from '@causeway/seal/seal';
-import { ChangeWatch } from './change-watch.ts';
-import { isServiceAccount } from './config.ts';
+import { ChangeWatch } from '../dc/change-watch.ts';
+import { isServiceAccount } from '../config.ts';
 import { formatCredentialCursor, placeToGoOn } from './credential-cursor.ts';
 import {
   credentialAttributes,
@@ -18,14 +18,14 @@ import {
   isUserInScope,
   type CredentialDecision,
 } from './credential-decision.ts';
-import type { DcSession } from './dc-session.ts';
-import { readHighestUsn } from './domain-controller.ts';
-import { deliveryFailure, refuseNoUsers } from './errors.ts';
+import type { DcSession } from '../dc/dc-session.ts';
+import { readHighestUsn } from '../dc/domain-controller.ts';
+import { deliveryFailure, refuseNoUsers } from '../errors.ts';
 import { Outbox } from './outbox.ts';
 import { sealPage, type CredentialOfUser, type SealedEntry } from './page-sealing.ts';
-import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from './process-options.ts';
+import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from '../agent/process-options.ts';
 import { replicationFailure } from './replication-errors.ts';
-import type { SyncSession } from './sync-process.ts';
+import type { SyncSession } from '../agent/sync-process.ts';
 
 /** Objects of one page: what is held in memory at a time, three times over at most (read, sealed, delivered). */
 const PAGE_OBJECTS = 500;

@@ -29,17 +29,17 @@ function kindOf(code: string): readonly [code: string, disposition: Disposition]
 /** What an administrator does where the protocol packages do not know the configuration. */
 const nextSteps: Readonly<Record<string, string>> = {
   ERR_KRB5_PREAUTH_FAILED:
-    "write the account's present password to connector.account.passwordFile, and check that connector.kerberos.realm is its realm",
-  ERR_KRB5_CLIENT_UNKNOWN: 'check connector.account.name and connector.kerberos.realm',
-  ERR_KRB5_REALM_UNKNOWN: 'check connector.kerberos.realm, or name the KDCs in connector.kerberos.kdcs',
+    "write the account's present password to connectors.account.passwordFile, and check that connectors.kerberos.realm is its realm",
+  ERR_KRB5_CLIENT_UNKNOWN: 'check connectors.account.name and connectors.kerberos.realm',
+  ERR_KRB5_REALM_UNKNOWN: 'check connectors.kerberos.realm, or name the KDCs in connectors.kerberos.kdcs',
   ERR_KRB5_SERVICE_UNKNOWN:
-    'set connector.domainController to the full DNS name of the domain controller, not an alias or an address',
+    'set connectors.domains.domainControllers to the full DNS name of the domain controller, not an alias or an address',
   ERR_KRB5_ETYPE_NOT_SUPPORTED:
-    "set the service account's password anew so that it has AES keys; for a domain without AES, set connector.kerberos.allowRc4 to true",
+    "set the service account's password anew so that it has AES keys; for a domain without AES, set connectors.kerberos.allowRc4 to true",
   ERR_GSS_NO_COMMON_MECHANISM:
-    'the domain controller takes none of what connector.account.signIn allows: check its policy, or allow another',
+    'the domain controller takes none of what connectors.account.signIn allows: check its policy, or allow another',
   ERR_GSS_REJECTED:
-    'look into the security log of the domain controller at this time, and check connector.account.signIn',
+    'look into the security log of the domain controller at this time, and check connectors.account.signIn',
 };
 
 /** The CausewayError for a failed sign-in to a DC. */
