@@ -1,0 +1,24 @@
+import type { Logger } from '@causeway/model';
+import type { EventLevel } from './catalogue.ts';
+import type { EventSink } from './event-sink.ts';
+import type { LoggedEvent } from './event.ts';
+
+const methods = { Information: 'info', Warning: 'warn', Error: 'error' } as const satisfies Record<
+  EventLevel,
+  keyof Logger
+>;
+
+/**
+ * Events as lines of the agent's log, which is what standard error and journald show: `event` is the id, `eventName` its
+ * name, then the numbers and single texts of the event's data. Lists of users are in the message.
+ */
+export function loggerSink(logger: Logger): EventSink {
+  return {
+    accept: (event) => logger[methods[event.level]](fieldsOf(event), event.message),
+  };
+}
+
+function fieldsOf({ id, name, connector, data }: LoggedEvent): object {
+  const scalars = Object.entries(data).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+  return { ...Object.fromEntries(scalars), event: id, eventName: name, ...(connector === null ? {} : { connector }) };
+}
