@@ -1,7 +1,9 @@
 import { CausewayError } from '@causeway/model';
 
+/** Node's error for several addresses of which none answered has a code and no message. */
 function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
 }
 
 /** There is nothing to read: no agent has written an event yet, or not there. */
@@ -42,6 +44,31 @@ export function damagedError(file: string, aside: string, cause: unknown): Cause
     code: 'ERR_EVENTS_DAMAGED',
     message: `the event log ${file} was damaged (${textOf(cause)}): it was moved to ${aside} and a new one begun`,
     nextStep: `check the disk; remove ${aside} when nobody needs it`,
+    disposition: 'retry',
+    cause,
+  });
+}
+
+export function syslogAuthorityError(file: string, cause: unknown): CausewayError {
+  return new CausewayError({
+    code: 'ERR_EVENTS_SYSLOG_AUTHORITY',
+    message: `the certificate authority's file ${file} of the syslog receiver cannot be read`,
+    nextStep:
+      "correct the syslog receiver's ca in the configuration: a PEM file with the authority that issued its certificate",
+    disposition: 'halt',
+    cause,
+  });
+}
+
+/** Events wait for the receiver; the agent goes on. */
+export function syslogUnreachableError(
+  { host, port, transport }: { host: string; port: number; transport: string },
+  cause: unknown,
+): CausewayError {
+  return new CausewayError({
+    code: 'ERR_EVENTS_SYSLOG_UNREACHABLE',
+    message: `syslog receiver ${host}:${port} (${transport}) cannot be reached: ${textOf(cause)}`,
+    nextStep: 'check the receiver, its address and its certificate; events wait, and go on by themselves',
     disposition: 'retry',
     cause,
   });

@@ -15,3 +15,5 @@ export type { EventLogLimits } from './event-store.ts';
 export type { EventRecord, EventWriter, LoggedEvent } from './event.ts';
 export { loggerSink } from './logger-sink.ts';
 export type { StoredEvents } from './stored-events.ts';
+export { syslogFacilities, type SyslogFacility } from './syslog-message.ts';
+export { SyslogSink, type SyslogSinkOptions } from './syslog-sink.ts';
