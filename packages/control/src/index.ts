@@ -32,3 +32,6 @@ export {
 } from './passwords.ts';
 export { type Activity, type Run, type Scheduler, type SchedulerChange } from './runs.ts';
 export { runProfiles, type AttributeValues, type PolicyType, type RunProfile } from './values.ts';
+export { createControlClient, type AgentOperations, type CallOptions, type ControlClient } from './control-client.ts';
+export { operationUnknown, requestInvalid, requestRefused } from './errors.ts';
+export { controlSocketOf, formatControlError, pathOfOperation, requestBytesMax } from './transport.ts';
