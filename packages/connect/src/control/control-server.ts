@@ -29,7 +29,7 @@ export interface ControlServerOptions {
 
 export interface ControlServer {
   /** Takes no more requests; those that run end first, or are cut off when they take too long. The socket goes away. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
