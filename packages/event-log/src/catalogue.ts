@@ -182,12 +182,12 @@ export const eventCatalogue: { readonly [Id in EventId]: EventDefinition<Id> } =
   656: {
     name: 'passwordChangeRequest',
     level: 'Information',
-    message: (data) => lines('Password Change Request', data.users.map(requestLine)),
+    message: (data) => lines(`Password Change Request. Connector: ${data.connector}`, data.users.map(requestLine)),
   },
   657: {
     name: 'passwordChangeResult',
     level: 'Information',
-    message: (data) => lines('Password Change Result', data.users.map(resultLine)),
+    message: (data) => lines(`Password Change Result. Connector: ${data.connector}`, data.users.map(resultLine)),
   },
   658: {
     name: 'managedDomainNotice',

@@ -12,6 +12,7 @@ export { EventLog, type EventLogOptions } from './event-log.ts';
 export type { EventQuery, EventReader } from './event-query.ts';
 export type { EventSink } from './event-sink.ts';
 export type { EventLogLimits } from './event-store.ts';
+export { EventTail } from './event-tail.ts';
 export type { EventRecord, EventWriter, LoggedEvent } from './event.ts';
 export { loggerSink } from './logger-sink.ts';
 export type { StoredEvents } from './stored-events.ts';
