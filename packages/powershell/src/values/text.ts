@@ -1,0 +1,44 @@
+import { formatDate } from './dates.ts';
+import { formatTimeSpan } from './time-spans.ts';
+import type { PsValue } from './value.ts';
+
+/** The text of a value in a string (6.8): culture-invariant dates, the items of an array with spaces between them. */
+export function textOf(value: PsValue): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return numberText(value);
+  if (value instanceof Date) return formatDate(value, 'MM/dd/yyyy HH:mm:ss');
+  if (Array.isArray(value)) return value.map(textOf).join(' ');
+  switch (value.kind) {
+    case 'guid':
+    case 'formatted':
+      return value.text;
+    case 'timeSpan':
+      return formatTimeSpan(value);
+    case 'hashtable':
+      return 'System.Collections.Hashtable';
+    case 'scriptBlock':
+      return value.text.slice(1, -1);
+    case 'type':
+      return value.name;
+    case 'collection':
+      return [...value.items.values()].map(textOf).join(' ');
+    case 'object':
+      return value.text?.() ?? objectText(value);
+  }
+}
+
+/** A number as .NET writes it. */
+export function numberText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
+  const short = String(Number(value.toPrecision(15)));
+  return short.replace(/e(?<sign>[+-])(?<digit>\d)$/u, 'E$10$2').replace('e', 'E');
+}
+
+function objectText(value: PsValue & { kind: 'object' }): string {
+  if (!value.typeName.endsWith('.PSCustomObject')) return value.typeName;
+  return `@{${[...value.properties.values()].map((property) => `${property.name}=${textOf(property.get())}`).join('; ')}}`;
+}
