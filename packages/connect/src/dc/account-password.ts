@@ -1,60 +1,41 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { CausewayError } from '@causeway/model';
-
-/** Permission bits that let others than the owner at a file. */
-const OTHERS = 0o077;
+import type { SecretFiles } from '../secrets/secret-files.ts';
 
 /**
- * The service account's password: the first line of its file.
+ * The service account's password: the first line of its file, which is sealed to this machine; one in clear is sealed first.
  *
  * Read anew for every connection, so that a changed password takes effect without a restart.
  *
- * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE when the file is missing, readable by others, or empty.
+ * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE when the file is missing, readable by others, sealed elsewhere or empty;
+ *   ERR_CONNECT_SECRET_KEY.
  */
-export async function readAccountPassword(file: string): Promise<string> {
-  let text: string;
-  let mode: number;
+export async function readAccountPassword(file: string, secrets: Pick<SecretFiles, 'read'>): Promise<string> {
+  const content = await secrets.read(file, 'account-password');
   try {
-    const handle = await open(file, 'r');
-    try {
-      mode = (await handle.stat()).mode;
-      text = await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw passwordFileError(
-      `the password file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      `write the service account's password to ${file}, owned by the user who runs causeway, and run: chmod 600 ${file}`,
-      error,
-    );
+    const password =
+      Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+    if (password !== '') return password;
+  } finally {
+    content.fill(0);
   }
-  if ((mode & OTHERS) !== 0) {
-    throw passwordFileError(
-      `the password file ${file} has mode ${(mode & 0o777).toString(8).padStart(4, '0')}: others than its owner can use it`,
-      `run: chmod 600 ${file} (and change the password if others may have read it)`,
-    );
-  }
-  const password = text.split(/\r?\n/, 1)[0] ?? '';
-  if (password === '') {
-    throw passwordFileError(
-      `the password file ${file} has no password on its first line`,
-      `write the service account's password to ${file}`,
-    );
-  }
-  return password;
+  throw new CausewayError({
+    code: 'ERR_CONNECT_PASSWORD_FILE',
+    message: `the password file ${file} has no password on its first line`,
+    nextStep: `run: causeway connect secret set ${file}`,
+    disposition: 'halt',
+  });
 }
 
-/** Changes whenever the password file is written again; undefined while it is not there. */
+/**
+ * Changes whenever the password file is written again; undefined while it is not there. That a password in clear was sealed
+ * makes no other version.
+ */
 export async function passwordFileVersion(file: string): Promise<string | undefined> {
   try {
-    const { mtimeMs, ino, size, mode } = await stat(file);
-    return `${mtimeMs}:${ino}:${size}:${mode}`;
+    const { mtimeMs, mode } = await stat(file);
+    return `${Math.round(mtimeMs)}:${mode}`;
   } catch {
     return undefined;
   }
-}
-
-function passwordFileError(message: string, nextStep: string, cause?: unknown): CausewayError {
-  return new CausewayError({ code: 'ERR_CONNECT_PASSWORD_FILE', message, nextStep, disposition: 'halt', cause });
 }

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import { CausewayError, type Logger } from '@causeway/model';
+import { secretFileError } from './errors.ts';
+import { readKeyMaterial, type MachineKeyPlace } from './machine-key.ts';
+import {
+  isSealedSecret,
+  NONCE_BYTES,
+  openSecret,
+  sealSecret,
+  type KeyMaterial,
+  type SecretPurpose,
+} from './secret-envelope.ts';
+import { writeWholeFile, type WholeFileOptions } from './whole-file.ts';
+
+const OTHERS = 0o077;
+/** No secret is as long; whatever is longer is another file. */
+const CONTENT_BYTES_MAX = 64 * 1024;
+
+/** How a secret lies in its file. */
+export type SecretState = 'sealed' | 'clear' | 'missing';
+
+/** The secrets of connect on this machine, each in a file that opens nowhere else. */
+export interface SecretFiles {
+  /**
+   * The secret in a file. One in clear, as an administrator or an older release wrote it, is sealed in its place first;
+   * owner and time of the last change stay. The caller wipes it.
+   *
+   * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE or ERR_CONNECT_AGENT_KEY_FILE by its purpose: missing, readable by others,
+   *   sealed elsewhere, or in clear where it cannot be rewritten; ERR_CONNECT_SECRET_KEY.
+   */
+  read(file: string, purpose: SecretPurpose): Promise<Uint8Array>;
+  /** Seals a secret into a file with mode 0600, in place of what is there. @throws {CausewayError} as {@link SecretFiles.read} */
+  write(file: string, purpose: SecretPurpose, secret: Uint8Array): Promise<void>;
+  /** How the secret lies in a file; changes nothing. One that is sealed also opens here. @throws as {@link SecretFiles.read} */
+  inspect(file: string, purpose: SecretPurpose): Promise<SecretState>;
+}
+
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly owner: { readonly uid: number; readonly gid: number };
+  readonly modifiedAt: number;
+}
+
+/** The secrets of the machine whose key is in that place. */
+export function createSecretFiles(options: MachineKeyPlace & { readonly logger: Logger }): SecretFiles {
+  async function write(file: string, purpose: SecretPurpose, secret: Uint8Array, as: WholeFileOptions): Promise<void> {
+    const envelope = await withKey((key) => sealSecret(secret, purpose, key, randomBytes(NONCE_BYTES)));
+    try {
+      await writeWholeFile(file, envelope, as);
+    } catch (cause) {
+      throw secretFileError(file, purpose, { kind: 'not-written', cause });
+    }
+  }
+
+  async function withKey<T>(use: (key: KeyMaterial) => T): Promise<T> {
+    const key = await readKeyMaterial(options);
+    try {
+      return use(key);
+    } finally {
+      key.machineKey.fill(0);
+    }
+  }
+
+  async function unseal(file: string, purpose: SecretPurpose, bytes: Uint8Array): Promise<Uint8Array> {
+    const secret = await withKey((key) => openSecret(bytes, purpose, key));
+    if (secret === undefined) throw secretFileError(file, purpose, { kind: 'foreign' });
+    return secret;
+  }
+
+  return {
+    async read(file, purpose) {
+      const { bytes, ...as } = await readContent(file, purpose);
+      if (isSealedSecret(bytes)) return unseal(file, purpose, bytes);
+      try {
+        await write(file, purpose, bytes, as);
+      } catch (error) {
+        bytes.fill(0);
+        throw error;
+      }
+      options.logger.info({ file, purpose }, `the secret in ${file} was in clear and is sealed from now on`);
+      return bytes;
+    },
+    async write(file, purpose, secret) {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+        throw secretFileError(file, purpose, { kind: 'not-written', cause });
+      });
+      await write(file, purpose, secret, {});
+    },
+    async inspect(file, purpose) {
+      if (!existsSync(file)) return 'missing';
+      const { bytes } = await readContent(file, purpose);
+      try {
+        if (!isSealedSecret(bytes)) return 'clear';
+        (await unseal(file, purpose, bytes)).fill(0);
+        return 'sealed';
+      } finally {
+        bytes.fill(0);
+      }
+    },
+  };
+}
+
+async function readContent(file: string, purpose: SecretPurpose): Promise<Content> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { mode, uid, gid, size, mtimeMs } = await handle.stat();
+      if (size > CONTENT_BYTES_MAX) throw secretFileError(file, purpose, { kind: 'too-long' });
+      if ((mode & OTHERS) !== 0) throw secretFileError(file, purpose, { kind: 'mode', mode });
+      return { bytes: await handle.readFile(), owner: { uid, gid }, modifiedAt: Math.round(mtimeMs) };
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof CausewayError) throw cause;
+    throw secretFileError(file, purpose, { kind: 'unreadable', cause });
+  }
+}
