@@ -8,6 +8,9 @@ import {
   spanFields,
 } from './values.ts';
 
+/** The user has to choose another password at the next sign-in; taken only with ForcePasswordChangeOnLogOn. */
+const mustChangePassword = z.literal(true).optional();
+
 export const credentialBatchSchema = z.strictObject({
   ...spanFields,
   /** The key that all of the batch is sealed to. */
@@ -18,8 +21,7 @@ export const credentialBatchSchema = z.strictObject({
         anchor: anchorSchema,
         version: credentialVersionSchema,
         sealed: sealedBytesSchema,
-        /** The user has to choose another password at the next sign-in; taken only with ForcePasswordChangeOnLogOn. */
-        mustChangePassword: z.literal(true).optional(),
+        mustChangePassword,
       }),
     )
     .max(batchEntriesMax),
@@ -39,7 +41,9 @@ export type CredentialReceipt = z.output<typeof credentialReceiptSchema>;
 export const missingCredentialsRequestSchema = z.strictObject({
   /** The key that they would be sealed to. */
   keyId: keyIdSchema,
-  credentials: z.array(z.strictObject({ anchor: anchorSchema, version: credentialVersionSchema })).max(batchEntriesMax),
+  credentials: z
+    .array(z.strictObject({ anchor: anchorSchema, version: credentialVersionSchema, mustChangePassword }))
+    .max(batchEntriesMax),
 });
 export type MissingCredentialsRequest = z.output<typeof missingCredentialsRequestSchema>;
 
