@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:https';
 import { CausewayError, systemClock, type Clock, type Logger } from '@causeway/model';
@@ -28,7 +29,7 @@ export interface Directory {
 
 /** Requests that wait for changes at the same time, at most; each managed domain needs one. */
 const waitsMax = 256;
-/** How often sightings of agents are stored and the certificate files looked at, in milliseconds. */
+/** How often sightings of agents are stored, recycle bins emptied and the certificate files looked at, in milliseconds. */
 const upkeepMs = 30_000;
 /** How long running requests may take when the directory stops. */
 const stopMs = 10_000;
@@ -56,6 +57,8 @@ class RunningDirectory {
   readonly #sightings: AgentSightings;
   readonly #signal: ChangeSignal;
   readonly #logger: Logger;
+  readonly #tenants: readonly string[];
+  readonly #clock: Clock;
   readonly #upkeep: NodeJS.Timeout;
 
   private constructor(parts: {
@@ -65,6 +68,8 @@ class RunningDirectory {
     sightings: AgentSightings;
     signal: ChangeSignal;
     logger: Logger;
+    tenants: readonly string[];
+    clock: Clock;
     certificate: CertificateKeeper;
   }) {
     this.url = parts.url;
@@ -73,8 +78,11 @@ class RunningDirectory {
     this.#sightings = parts.sightings;
     this.#signal = parts.signal;
     this.#logger = parts.logger;
+    this.#tenants = parts.tenants;
+    this.#clock = parts.clock;
     this.#upkeep = setInterval(() => {
       void this.#saveSightings();
+      void this.#emptyRecycleBins();
       void parts.certificate.renew(parts.server.server as unknown as Server);
     }, upkeepMs);
     this.#upkeep.unref();
@@ -86,12 +94,20 @@ class RunningDirectory {
     const tls = await certificate.load();
     const store = await openSqliteStore(config.database);
     try {
-      await store.addTenants(config.tenants.map(({ id }) => id));
+      const tenants = config.tenants.map(({ id }) => id);
+      await store.addTenants(tenants);
       const sightings = new AgentSightings(store);
       await sightings.load();
       const signal = new ChangeSignal({ waitsMax });
       const server = createServer({
-        operations: createOperations({ store, signal, sightings, tenants: config.tenants, clock }),
+        operations: createOperations({
+          store,
+          signal,
+          sightings,
+          tenants: config.tenants,
+          clock,
+          createObjectId: randomUUID,
+        }),
         authenticator: new Authenticator(config.tenants, clock),
         sightings,
         logger,
@@ -101,7 +117,7 @@ class RunningDirectory {
       });
       const url = await listen(server, config);
       logger.info({ url, database: config.database, tenants: config.tenants.length }, 'directory listens');
-      return new RunningDirectory({ url, server, store, sightings, signal, logger, certificate });
+      return new RunningDirectory({ url, server, store, sightings, signal, logger, tenants, clock, certificate });
     } catch (error) {
       await store.close();
       throw error;
@@ -117,6 +133,16 @@ class RunningDirectory {
     await this.#saveSightings();
     await this.#store.close();
     this.#logger.info({ url: this.url }, 'directory stopped');
+  }
+
+  async #emptyRecycleBins(): Promise<void> {
+    const at = new Date(this.#clock.now()).toISOString();
+    try {
+      for (const tenant of this.#tenants) await this.#store.emptyRecycleBin({ tenant, at });
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : 'unknown';
+      this.#logger.warn({ problem }, 'objects that were deleted long ago could not be forgotten');
+    }
   }
 
   async #saveSightings(): Promise<void> {

@@ -40,6 +40,8 @@ export interface OperationParts {
   readonly sightings: AgentSightings;
   readonly tenants: readonly TenantConfig[];
   readonly clock: Clock;
+  /** A random GUID, lower case, for each new object. */
+  readonly createObjectId: () => string;
 }
 
 /** The operations over a store. */
@@ -47,13 +49,13 @@ export function createOperations(parts: OperationParts): Operations {
   const { store, sightings, tenants } = parts;
   return {
     ...createBatchOperations(parts),
+    ...createObjectOperations(parts),
+    ...createTenantOperations(parts),
     ...createFeedOperations(parts),
     async readHealth() {
       await store.ping();
       return { status: 'ok' };
     },
-    readTenant: ({ params }) => store.loadTenant(params.tenant),
-    readSource: ({ params }) => store.loadSource(params.tenant, params.source),
     async readStatus({ params }) {
       const tenant = tenants.find(({ id }) => id === params.tenant);
       return { ...(await store.loadStatus(params.tenant)), agents: tenant === undefined ? [] : sightings.list(tenant) };
@@ -75,6 +77,60 @@ function timeOf(clock: Clock): string {
 
 function createBatchOperations({ store, signal, clock }: OperationParts) {
   return {
+    async sendCredentials({ params, body, count }) {
+      const receipt = await store.acceptCredentials({ ...params, at: timeOf(clock) }, body);
+      if (receipt.accepted > 0) signal.notify(params.tenant);
+      count({ ...receipt });
+      return receipt;
+    },
+    findMissingCredentials: ({ params, body }) => store.findMissingCredentials(params.tenant, body),
+    async sendOutcomes({ params, body, count }) {
+      const receipt = await store.saveOutcomes(params.tenant, body.outcomes);
+      count({ ...receipt });
+      return receipt;
+    },
+  } satisfies Partial<Operations>;
+}
+
+function createObjectOperations({ store, signal, clock, createObjectId }: OperationParts) {
+  return {
+    async sendObjects({ params, body, count }) {
+      const origin = { tenant: params.tenant, at: timeOf(clock), createObjectId };
+      const receipt = await store.acceptObjects(origin, body);
+      if (receipt.accepted > 0) signal.notify(params.tenant);
+      count({ accepted: receipt.accepted, unchanged: receipt.unchanged, refused: receipt.refused.length });
+      return receipt;
+    },
+    async readObjects({ params, query, count }) {
+      const page = await store.loadObjects(params.tenant, query);
+      count({ objects: page.objects.length });
+      return page;
+    },
+    async readMembers({ params, query, count }) {
+      const { after, limit } = query;
+      const page = await store.loadMembers(params.tenant, { group: params.anchor, after, limit });
+      count({ members: page.members.length });
+      return page;
+    },
+    async writeCloudUser({ params, body }) {
+      const answer = await store.saveCloudUser({ ...params, at: timeOf(clock) }, body);
+      if (answer.changed) signal.notify(params.tenant);
+      return answer;
+    },
+    async deleteCloudUser({ params }) {
+      const answer = await store.deleteCloudUser({ ...params, at: timeOf(clock) });
+      if (answer.changed) signal.notify(params.tenant);
+      return answer;
+    },
+  } satisfies Partial<Operations>;
+}
+
+function createTenantOperations({ store, clock }: OperationParts) {
+  return {
+    readTenant: ({ params }) => store.loadTenant(params.tenant),
+    readSource: ({ params }) => store.loadSource(params.tenant, params.source),
+    readSettings: ({ params }) => store.loadSettings(params.tenant),
+    writeSettings: ({ params, body }) => store.saveSettings(params.tenant, body),
     async registerKey({ params, body }) {
       if (computeKeyId(body.publicKey) !== body.keyId) {
         throw new DirectoryError('invalid_request', {
@@ -84,23 +140,6 @@ function createBatchOperations({ store, signal, clock }: OperationParts) {
         });
       }
       return store.saveKey(params.tenant, body, timeOf(clock));
-    },
-    async sendObjects({ params, body, count }) {
-      const receipt = await store.acceptObjects({ ...params, at: timeOf(clock) }, body);
-      if (receipt.accepted > 0) signal.notify(params.tenant);
-      count({ ...receipt });
-      return receipt;
-    },
-    async sendCredentials({ params, body, count }) {
-      const receipt = await store.acceptCredentials({ ...params, at: timeOf(clock) }, body);
-      if (receipt.accepted > 0) signal.notify(params.tenant);
-      count({ ...receipt });
-      return receipt;
-    },
-    async sendOutcomes({ params, body, count }) {
-      const receipt = await store.saveOutcomes(params.tenant, body.outcomes);
-      count({ ...receipt });
-      return receipt;
     },
   } satisfies Partial<Operations>;
 }

@@ -4,6 +4,8 @@ import { compareCredentialVersions, type CredentialVersion, type KeyId } from '@
 export interface CredentialIdentity {
   readonly version: CredentialVersion;
   readonly keyId: KeyId;
+  /** True for a temporary password. */
+  readonly mustChangePassword: boolean;
 }
 
 /**
@@ -15,6 +17,8 @@ export interface CredentialIdentity {
  * | older version                 | `superseded`, whatever it is sealed to                 |
  * | same version, same key        | `unchanged`                                            |
  * | same version, another key     | `accepted`: the stored one no longer opens             |
+ * | same version, now temporary,  | `accepted`: an administrator changed only that         |
+ * | or no longer                  |                                                        |
  * | newer version                 | `accepted`                                             |
  */
 export function decideCredential(
@@ -24,7 +28,8 @@ export function decideCredential(
   if (stored === null) return 'accepted';
   const order = compareCredentialVersions(offered.version, stored.version);
   if (order < 0) return 'superseded';
-  return order === 0 && offered.keyId === stored.keyId ? 'unchanged' : 'accepted';
+  const same = offered.keyId === stored.keyId && offered.mustChangePassword === stored.mustChangePassword;
+  return order === 0 && same ? 'unchanged' : 'accepted';
 }
 
 /**

@@ -4,6 +4,7 @@ import type { KeyId, OutcomeStatus } from '@causeway/model';
 /** What the directory knows of one user, as far as the reason depends on it. */
 export interface UserFacts {
   readonly sequence: number;
+  readonly deleted: boolean;
   /** Undefined while only a credential has arrived. */
   readonly accountEnabled: boolean | undefined;
   /** The key that the credential is sealed to; undefined while none has arrived. */
@@ -22,7 +23,21 @@ export interface UserFacts {
  * of the data's way: what has not arrived here cannot be there, and what is there may be older than what is here.
  */
 export function explainUser(facts: UserFacts): { status: UserStatus; reason: string } {
-  const { accountEnabled, sealedTo, registeredKeyId, outcome, sequence } = facts;
+  const { deleted, outcome, sequence } = facts;
+  const missing = deleted ? undefined : findMissing(facts);
+  if (missing !== undefined) return missing;
+  if (outcome === null || outcome.sequence < sequence) {
+    return {
+      status: 'waitingForDomain',
+      reason: `The managed domain has not reported on the newest change${deleted ? ', the deletion,' : ''} yet. Check that the domain service runs.`,
+    };
+  }
+  return { status: outcome.status, reason: outcome.reason ?? reasons[outcome.status] };
+}
+
+/** What has not arrived at the directory. */
+function findMissing(facts: UserFacts): { status: UserStatus; reason: string } | undefined {
+  const { accountEnabled, sealedTo, registeredKeyId } = facts;
   if (accountEnabled === undefined) {
     return {
       status: 'waitingForUser',
@@ -43,13 +58,7 @@ export function explainUser(facts: UserFacts): { status: UserStatus; reason: str
       reason: `The credential is sealed to key ${sealedTo}, which has been replaced. The next full password hash sync seals it again; it starts by itself.`,
     };
   }
-  if (outcome === null || outcome.sequence < sequence) {
-    return {
-      status: 'waitingForDomain',
-      reason: 'The managed domain has not reported on the newest change yet. Check that the domain service runs.',
-    };
-  }
-  return { status: outcome.status, reason: outcome.reason ?? reasons[outcome.status] };
+  return undefined;
 }
 
 const reasons: Readonly<Record<OutcomeStatus, string>> = {
@@ -59,5 +68,7 @@ const reasons: Readonly<Record<OutcomeStatus, string>> = {
   disabled: 'The user is disabled at the source, and so in the managed domain. Enable the user at the source.',
   notOpenable:
     "The managed domain's private key does not open the credential. See that its host has the private key of the registered one.",
+  deleted:
+    'The user is deleted in the tenant, and so in the managed domain. It comes back when the source has it in scope again.',
   refused: 'The managed domain refused the user or the credential. See the log of the domain service.',
 };

@@ -1,26 +1,36 @@
 import type {
   ChangesResponse,
+  CloudUserResponse,
   CredentialBatch,
   CredentialReceipt,
   KeyRequest,
   KeyResponse,
+  MembersResponse,
+  MissingCredentialsRequest,
+  MissingCredentialsResponse,
   ObjectBatch,
   ObjectReceipt,
+  ObjectsResponse,
   Outcome,
   OutcomesResponse,
   SourceResponse,
   StatusResponse,
   TenantResponse,
+  TenantSettings,
   UserExplanation,
 } from '@causeway/contract';
 import type { Kysely } from 'kysely';
-import { acceptCredentials } from './accept-credentials.ts';
-import { acceptObjects } from './accept-objects.ts';
+import { acceptCredentials, findMissingCredentials, type CredentialOrigin } from './accept-credentials.ts';
+import { acceptObjects, type ObjectOrigin } from './accept-objects.ts';
+import { deleteCloudUser, saveCloudUser, type CloudUser } from './cloud-users.ts';
 import { loadChanges } from './feed.ts';
+import { loadObjects } from './import.ts';
+import { loadMembers } from './members.ts';
 import { saveOutcomes } from './outcomes.ts';
+import { emptyRecycleBin } from './recycle-bin.ts';
 import type { Schema } from './schema.ts';
+import { loadSettings, saveSettings } from './settings.ts';
 import { loadExplanations, loadStatus } from './status.ts';
-import type { BatchOrigin } from './stream.ts';
 import { loadTenant, saveKey } from './tenants.ts';
 
 /** When an agent was last seen, and how far a domain agent has confirmed the feed. */
@@ -63,21 +73,71 @@ export class DirectoryStore {
   async loadSource(tenant: string, source: string): Promise<SourceResponse> {
     const row = await this.#database
       .selectFrom('sources')
-      .select(['object_cursor as objectCursor', 'credential_cursor as credentialCursor'])
+      .select('credential_cursor as credentialCursor')
       .where('tenant', '=', tenant)
       .where('id', '=', source)
       .executeTakeFirst();
-    return row ?? { objectCursor: null, credentialCursor: null };
+    return row ?? { credentialCursor: null };
   }
 
   /** @throws {DirectoryError} `cursor_conflict`. */
-  async acceptObjects(origin: BatchOrigin, batch: ObjectBatch): Promise<ObjectReceipt> {
+  async acceptObjects(origin: ObjectOrigin, batch: ObjectBatch): Promise<ObjectReceipt> {
     return this.#database.transaction().execute((transaction) => acceptObjects(transaction, origin, batch));
   }
 
-  /** @throws {DirectoryError} `cursor_conflict`, `key_mismatch`, `key_not_registered`, `invalid_request`. */
-  async acceptCredentials(origin: BatchOrigin, batch: CredentialBatch): Promise<CredentialReceipt> {
+  /** @throws {DirectoryError} `feed_position_unknown`. */
+  async loadObjects(tenant: string, page: { after: number; limit: number }): Promise<ObjectsResponse> {
+    return this.#database.transaction().execute((transaction) => loadObjects(transaction, tenant, page));
+  }
+
+  /** @throws {DirectoryError} `group_unknown`. */
+  async loadMembers(
+    tenant: string,
+    page: { group: string; after: string | undefined; limit: number },
+  ): Promise<MembersResponse> {
+    return loadMembers(this.#database, tenant, page);
+  }
+
+  /** @throws {DirectoryError} `not_cloud_only`, `name_taken`. */
+  async saveCloudUser(
+    origin: { tenant: string; at: string; objectId: string },
+    user: CloudUser,
+  ): Promise<CloudUserResponse> {
+    return this.#database.transaction().execute((transaction) => saveCloudUser(transaction, origin, user));
+  }
+
+  /** @throws {DirectoryError} `user_unknown`, `not_cloud_only`. */
+  async deleteCloudUser(origin: { tenant: string; at: string; objectId: string }): Promise<CloudUserResponse> {
+    return this.#database.transaction().execute((transaction) => deleteCloudUser(transaction, origin));
+  }
+
+  /** Forgets objects that were deleted long enough ago. */
+  async emptyRecycleBin(origin: { tenant: string; at: string }): Promise<void> {
+    await this.#database.transaction().execute((transaction) => emptyRecycleBin(transaction, origin));
+  }
+
+  async loadSettings(tenant: string): Promise<TenantSettings> {
+    return loadSettings(this.#database, tenant);
+  }
+
+  /** @throws {DirectoryError} `feature_irreversible`. */
+  async saveSettings(tenant: string, settings: TenantSettings): Promise<TenantSettings> {
+    return saveSettings(this.#database, tenant, settings);
+  }
+
+  /**
+   * @throws {DirectoryError} `cursor_conflict`, `key_mismatch`, `key_not_registered`, `invalid_request`,
+   * `password_sync_disabled`, `temporary_password_refused`.
+   */
+  async acceptCredentials(origin: CredentialOrigin, batch: CredentialBatch): Promise<CredentialReceipt> {
     return this.#database.transaction().execute((transaction) => acceptCredentials(transaction, origin, batch));
+  }
+
+  async findMissingCredentials(
+    tenant: string,
+    request: MissingCredentialsRequest,
+  ): Promise<MissingCredentialsResponse> {
+    return findMissingCredentials(this.#database, tenant, request);
   }
 
   /** @throws {DirectoryError} `feed_position_unknown`. */

@@ -2,8 +2,8 @@ import { DirectoryError, type Change, type ChangesResponse } from '@causeway/con
 import { parseCredentialVersion } from '@causeway/model';
 import type { Kysely } from 'kysely';
 import { bytesOf } from './bytes.ts';
-import type { Schema } from './schema.ts';
-import { parseUser } from './user-text.ts';
+import type { ObjectsRow, Schema } from './schema.ts';
+import { parseUser } from './object-text.ts';
 
 /**
  * A page of the tenant's change feed after a sequence.
@@ -16,8 +16,18 @@ export async function loadChanges(
   { after, limit }: { after: number; limit: number },
 ): Promise<ChangesResponse> {
   const rows = await database
-    .selectFrom('users')
-    .select(['sequence', 'anchor', 'source', 'user', 'credential_version', 'sealed'])
+    .selectFrom('objects')
+    .select([
+      'sequence',
+      'anchor',
+      'previous_anchor',
+      'source',
+      'deleted_at',
+      'object',
+      'credential_version',
+      'sealed',
+      'must_change',
+    ])
     .where('tenant', '=', tenant)
     .where('sequence', '>', after)
     .orderBy('sequence')
@@ -26,7 +36,7 @@ export async function loadChanges(
   if (rows.length === 0) await requireKnownPosition(database, tenant, after);
   const page = rows.slice(0, limit);
   return {
-    changes: page.map(toChange),
+    changes: page.flatMap((row) => toChange(row) ?? []),
     next: page.at(-1)?.sequence ?? after,
     more: rows.length > limit,
   };
@@ -45,20 +55,33 @@ async function requireKnownPosition(database: Kysely<Schema>, tenant: string, af
   });
 }
 
-function toChange(row: {
-  sequence: number;
-  anchor: string;
-  source: string;
-  user: string | null;
-  credential_version: string | null;
-  sealed: Uint8Array | null;
-}): Change {
+type FeedRow = Pick<
+  ObjectsRow,
+  | 'sequence'
+  | 'anchor'
+  | 'previous_anchor'
+  | 'source'
+  | 'deleted_at'
+  | 'object'
+  | 'credential_version'
+  | 'sealed'
+  | 'must_change'
+>;
+
+/** The user of a row; undefined for a row of another type, which has no place in the feed either. */
+function toChange(row: FeedRow): Change | undefined {
+  if (row.sequence === null) return undefined;
   const version = row.credential_version === null ? undefined : parseCredentialVersion(row.credential_version);
   return {
     sequence: row.sequence,
     anchor: row.anchor,
+    previousAnchor: row.previous_anchor,
     source: row.source,
-    user: row.user === null ? null : parseUser(row.user),
-    credential: version === undefined || row.sealed === null ? null : { version, sealed: bytesOf(row.sealed) },
+    deleted: row.deleted_at !== null,
+    user: row.object === null ? null : parseUser(row.object),
+    credential:
+      version === undefined || row.sealed === null
+        ? null
+        : { version, sealed: bytesOf(row.sealed), mustChangePassword: row.must_change === 1 },
   };
 }

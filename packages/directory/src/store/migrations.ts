@@ -11,11 +11,12 @@ export type BytesType = 'blob' | 'bytea';
  */
 export function createMigrationProvider(bytes: BytesType): MigrationProvider {
   const timeline: Record<string, Migration> = {
-    '0001-tenants-sources-users-outcomes': {
+    '0001-tenants-sources-objects-outcomes': {
       async up(database: Kysely<Schema>) {
         await createTenants(database, bytes);
         await createSources(database);
-        await createUsers(database, bytes);
+        await createObjects(database, bytes);
+        await createMembers(database);
         await createOutcomes(database);
       },
     },
@@ -31,6 +32,11 @@ async function createTenants({ schema }: Kysely<Schema>, bytes: BytesType): Prom
     .addColumn('public_key', bytes)
     .addColumn('key_registered_at', 'text')
     .addColumn('feed_head', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('purged_sequence', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('object_from', 'text')
+    .addColumn('object_cursor', 'text')
+    .addColumn('object_accepted_at', 'text')
+    .addColumn('settings', 'text')
     .execute();
   await schema
     .createTable('agents')
@@ -47,9 +53,6 @@ async function createSources({ schema }: Kysely<Schema>): Promise<void> {
     .createTable('sources')
     .addColumn('tenant', 'text', (column) => column.notNull().references('tenants.id'))
     .addColumn('id', 'text', (column) => column.notNull())
-    .addColumn('object_from', 'text')
-    .addColumn('object_cursor', 'text')
-    .addColumn('object_accepted_at', 'text')
     .addColumn('credential_from', 'text')
     .addColumn('credential_cursor', 'text')
     .addColumn('credential_accepted_at', 'text')
@@ -57,28 +60,54 @@ async function createSources({ schema }: Kysely<Schema>): Promise<void> {
     .execute();
 }
 
-async function createUsers({ schema }: Kysely<Schema>, bytes: BytesType): Promise<void> {
+async function createObjects({ schema }: Kysely<Schema>, bytes: BytesType): Promise<void> {
   await schema
-    .createTable('users')
-    .addColumn('tenant', 'text', (column) => column.notNull())
+    .createTable('objects')
+    .addColumn('tenant', 'text', (column) => column.notNull().references('tenants.id'))
     .addColumn('anchor', 'text', (column) => column.notNull())
-    .addColumn('source', 'text', (column) => column.notNull())
-    .addColumn('sequence', 'bigint', (column) => column.notNull())
-    .addColumn('user', 'text')
+    .addColumn('previous_anchor', 'text')
+    .addColumn('sequence', 'bigint')
+    .addColumn('type', 'text')
+    .addColumn('object_id', 'text')
+    .addColumn('object_sequence', 'bigint')
+    .addColumn('object', 'text')
+    .addColumn('object_accepted_at', 'text')
+    .addColumn('source', 'text')
+    .addColumn('cloud_only', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('administrator', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('deleted_at', 'text')
     .addColumn('account_name', 'text')
     .addColumn('user_principal_name', 'text')
-    .addColumn('user_accepted_at', 'text')
+    .addColumn('primary_address', 'text')
+    .addColumn('member_count', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('member_digest', 'text')
     .addColumn('credential_version', 'text')
     .addColumn('sealed', bytes)
     .addColumn('key_id', 'text')
+    .addColumn('must_change', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('credential_accepted_at', 'text')
-    .addPrimaryKeyConstraint('users_key', ['tenant', 'anchor'])
-    .addForeignKeyConstraint('users_source', ['tenant', 'source'], 'sources', ['tenant', 'id'])
+    .addPrimaryKeyConstraint('objects_key', ['tenant', 'anchor'])
     .execute();
-  // The feed reads along this one, in order.
-  await schema.createIndex('users_feed').unique().on('users').columns(['tenant', 'sequence']).execute();
-  await schema.createIndex('users_account_name').on('users').columns(['tenant', 'account_name']).execute();
-  await schema.createIndex('users_principal_name').on('users').columns(['tenant', 'user_principal_name']).execute();
+  const index = (name: string) => schema.createIndex(`objects_${name}`).on('objects');
+  // The feed of users is read along the first, the order of objects along the second.
+  await index('feed').unique().columns(['tenant', 'sequence']).execute();
+  await index('order').unique().columns(['tenant', 'object_sequence']).execute();
+  await index('id').unique().columns(['tenant', 'object_id']).execute();
+  await index('account_name').columns(['tenant', 'account_name']).execute();
+  await index('principal_name').columns(['tenant', 'user_principal_name']).execute();
+  await index('primary_address').columns(['tenant', 'primary_address']).execute();
+  // Objects are counted, and the recycle bin is emptied, by this one.
+  await index('bin').columns(['tenant', 'type', 'deleted_at']).execute();
+}
+
+async function createMembers({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('members')
+    .addColumn('tenant', 'text', (column) => column.notNull())
+    .addColumn('group_anchor', 'text', (column) => column.notNull())
+    .addColumn('anchor', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('members_key', ['tenant', 'group_anchor', 'anchor'])
+    .execute();
 }
 
 async function createOutcomes({ schema }: Kysely<Schema>): Promise<void> {
@@ -92,6 +121,6 @@ async function createOutcomes({ schema }: Kysely<Schema>): Promise<void> {
     .addColumn('reason', 'text')
     .addColumn('at', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('outcomes_key', ['tenant', 'anchor'])
-    .addForeignKeyConstraint('outcomes_user', ['tenant', 'anchor'], 'users', ['tenant', 'anchor'])
+    .addForeignKeyConstraint('outcomes_user', ['tenant', 'anchor'], 'objects', ['tenant', 'anchor'])
     .execute();
 }

@@ -49,16 +49,16 @@ async function loadReported(transaction: Transaction<Schema>, tenant: string, ou
   const stored = new Map<string, StoredOutcome>();
   for (const anchors of chunk(outcomes.map(({ anchor }) => anchor))) {
     const rows = await transaction
-      .selectFrom('users')
+      .selectFrom('objects')
       .leftJoin('outcomes', (join) =>
-        join.onRef('outcomes.tenant', '=', 'users.tenant').onRef('outcomes.anchor', '=', 'users.anchor'),
+        join.onRef('outcomes.tenant', '=', 'objects.tenant').onRef('outcomes.anchor', '=', 'objects.anchor'),
       )
-      .select(['users.anchor', 'users.sequence', 'outcomes.sequence as reported', 'outcomes.at'])
-      .where('users.tenant', '=', tenant)
-      .where('users.anchor', 'in', anchors)
+      .select(['objects.anchor', 'objects.sequence', 'outcomes.sequence as reported', 'outcomes.at'])
+      .where('objects.tenant', '=', tenant)
+      .where('objects.anchor', 'in', anchors)
       .execute();
     for (const { anchor, sequence, reported, at } of rows) {
-      users.set(anchor, { sequence });
+      if (sequence !== null) users.set(anchor, { sequence });
       if (reported !== null && at !== null) stored.set(anchor, { sequence: reported, at });
     }
   }

@@ -3,59 +3,53 @@ import { outcomeStatuses, parseCredentialVersion, type OutcomeStatus } from '@ca
 import { sql, type Kysely } from 'kysely';
 import { explainUser } from '../rules/explain.ts';
 import type { Schema } from './schema.ts';
-import { foldName, parseUser } from './user-text.ts';
+import { foldName, parseUser } from './object-text.ts';
 
 /** The tenant's counts and cursors' times; the agents are the caller's to add. */
 export async function loadStatus(database: Kysely<Schema>, tenant: string): Promise<Omit<StatusResponse, 'agents'>> {
   const {
     key_id: keyId,
     key_registered_at: registeredAt,
-    feed_head: feedHead,
+    object_accepted_at: objectsAcceptedAt,
   } = await database
     .selectFrom('tenants')
-    .select(['key_id', 'key_registered_at', 'feed_head'])
+    .select(['key_id', 'key_registered_at', 'object_accepted_at'])
     .where('id', '=', tenant)
     .executeTakeFirstOrThrow();
   const sources = await database
     .selectFrom('sources')
-    .select([
-      'id as source',
-      'object_accepted_at as objectsAcceptedAt',
-      'credential_accepted_at as credentialsAcceptedAt',
-    ])
+    .select(['id as source', 'credential_accepted_at as credentialsAcceptedAt'])
     .where('tenant', '=', tenant)
     .orderBy('id')
     .execute();
   return {
     tenant,
     key: keyId === null || registeredAt === null ? null : { keyId, registeredAt },
-    ...(await countUsers(database, tenant)),
+    ...(await countObjects(database, tenant)),
     outcomes: await countOutcomes(database, tenant),
-    feedHead,
+    objectsAcceptedAt,
     sources,
   };
 }
 
-async function countUsers(database: Kysely<Schema>, tenant: string) {
+async function countObjects(database: Kysely<Schema>, tenant: string) {
   const counts = await database
-    .selectFrom('users')
+    .selectFrom('objects')
     .leftJoin('outcomes', (join) =>
-      join.onRef('outcomes.tenant', '=', 'users.tenant').onRef('outcomes.anchor', '=', 'users.anchor'),
+      join.onRef('outcomes.tenant', '=', 'objects.tenant').onRef('outcomes.anchor', '=', 'objects.anchor'),
     )
     .select((eb) => [
-      eb.fn.count<number>('users.user').as('users'),
-      eb.fn.count<number>('users.credential_version').as('credentials'),
-      sql<number>`count(case when outcomes.sequence is null or outcomes.sequence < users.sequence then 1 end)`.as(
-        'waitingForDomain',
-      ),
+      sql<number>`count(case when type = 'user' and deleted_at is null then 1 end)`.as('users'),
+      sql<number>`count(case when type = 'group' and deleted_at is null then 1 end)`.as('groups'),
+      eb.fn.count<number>('objects.deleted_at').as('deleted'),
+      eb.fn.count<number>('objects.credential_version').as('credentials'),
+      sql<number>`count(case when objects.sequence > coalesce(outcomes.sequence, 0) then 1 end)`.as('waitingForDomain'),
+      sql<number>`coalesce(max(objects.sequence), 0)`.as('feedHead'),
     ])
-    .where('users.tenant', '=', tenant)
+    .where('objects.tenant', '=', tenant)
     .executeTakeFirstOrThrow();
-  return {
-    users: counts.users,
-    credentials: counts.credentials,
-    waitingForDomain: counts.waitingForDomain,
-  };
+  const { users, groups, deleted, credentials, waitingForDomain, feedHead } = counts;
+  return { users, groups, deleted, credentials, waitingForDomain, feedHead };
 }
 
 async function countOutcomes(database: Kysely<Schema>, tenant: string): Promise<StatusResponse['outcomes']> {
@@ -70,33 +64,40 @@ async function countOutcomes(database: Kysely<Schema>, tenant: string): Promise<
   return counts;
 }
 
-/** The explanations of the users with this source anchor, or else with this account name or user principal name. */
+/**
+ * The explanations of the user with this source anchor, or else of those with this account name or user principal name:
+ * deleted ones only when nobody else has it.
+ */
 export async function loadExplanations(
   database: Kysely<Schema>,
   tenant: string,
   anchorOrName: string,
 ): Promise<UserExplanation[]> {
   const byAnchor = await loadUserRows(database, tenant, { anchor: anchorOrName });
-  const rows = byAnchor.length > 0 ? byAnchor : await loadUserRows(database, tenant, { name: foldName(anchorOrName) });
-  return rows.map(toExplanation);
+  if (byAnchor.length > 0) return byAnchor.map(toExplanation);
+  const byName = await loadUserRows(database, tenant, { name: foldName(anchorOrName) });
+  const live = byName.filter((row) => row.deleted_at === null);
+  return (live.length > 0 ? live : byName).map(toExplanation);
 }
 
 async function loadUserRows(database: Kysely<Schema>, tenant: string, sought: { anchor: string } | { name: string }) {
   return database
-    .selectFrom('users')
-    .innerJoin('tenants', 'tenants.id', 'users.tenant')
+    .selectFrom('objects')
+    .innerJoin('tenants', 'tenants.id', 'objects.tenant')
     .leftJoin('outcomes', (join) =>
-      join.onRef('outcomes.tenant', '=', 'users.tenant').onRef('outcomes.anchor', '=', 'users.anchor'),
+      join.onRef('outcomes.tenant', '=', 'objects.tenant').onRef('outcomes.anchor', '=', 'objects.anchor'),
     )
     .select([
-      'users.anchor',
-      'users.source',
-      'users.sequence',
-      'users.user',
-      'users.user_accepted_at',
-      'users.credential_version',
-      'users.key_id',
-      'users.credential_accepted_at',
+      'objects.anchor',
+      'objects.source',
+      'objects.sequence',
+      'objects.object',
+      'objects.object_accepted_at',
+      'objects.object_id',
+      'objects.deleted_at',
+      'objects.credential_version',
+      'objects.key_id',
+      'objects.credential_accepted_at',
       'tenants.key_id as registered_key_id',
       'outcomes.sequence as outcome_sequence',
       'outcomes.status as outcome_status',
@@ -104,13 +105,15 @@ async function loadUserRows(database: Kysely<Schema>, tenant: string, sought: { 
       'outcomes.reason as outcome_reason',
       'outcomes.at as outcome_at',
     ])
-    .where('users.tenant', '=', tenant)
+    .where('objects.tenant', '=', tenant)
+    .where('objects.sequence', 'is not', null)
     .where((eb) =>
       'anchor' in sought
-        ? eb('users.anchor', '=', sought.anchor)
-        : eb.or([eb('users.account_name', '=', sought.name), eb('users.user_principal_name', '=', sought.name)]),
+        ? eb('objects.anchor', '=', sought.anchor)
+        : eb.or([eb('objects.account_name', '=', sought.name), eb('objects.user_principal_name', '=', sought.name)]),
     )
-    .orderBy('users.anchor')
+    .orderBy('objects.deleted_at', 'asc')
+    .orderBy('objects.anchor')
     .limit(10)
     .execute();
 }
@@ -118,11 +121,13 @@ async function loadUserRows(database: Kysely<Schema>, tenant: string, sought: { 
 type UserRow = Awaited<ReturnType<typeof loadUserRows>>[number];
 
 function toExplanation(row: UserRow): UserExplanation {
-  const user = row.user === null ? null : parseUser(row.user);
+  const user = row.object === null ? null : parseUser(row.object);
   const version = row.credential_version === null ? undefined : parseCredentialVersion(row.credential_version);
   const outcome = toOutcome(row);
+  const sequence = row.sequence ?? 0;
   const explained = explainUser({
-    sequence: row.sequence,
+    sequence,
+    deleted: row.deleted_at !== null,
     accountEnabled: user?.accountEnabled,
     sealedTo: row.key_id ?? undefined,
     registeredKeyId: row.registered_key_id,
@@ -130,12 +135,14 @@ function toExplanation(row: UserRow): UserExplanation {
   });
   return {
     anchor: row.anchor,
+    objectId: row.object_id,
     source: row.source,
     user,
-    sequence: row.sequence,
+    sequence,
     ...explained,
     stages: {
-      userAcceptedAt: row.user_accepted_at,
+      userAcceptedAt: row.object_accepted_at,
+      deletedAt: row.deleted_at,
       passwordChangedAt: version?.changedAt ?? null,
       credentialAcceptedAt: row.credential_accepted_at,
       outcomeAt: row.outcome_at,

@@ -1,14 +1,8 @@
-import { DirectoryError } from '@causeway/contract';
+import { DirectoryError, type TenantSettings } from '@causeway/contract';
 import type { Transaction } from 'kysely';
-import { decideCursor } from '../rules/cursor.ts';
+import { decideCursor, type AcceptedSpan } from '../rules/cursor.ts';
 import type { Schema } from './schema.ts';
-
-/** Where a batch belongs, and when it arrived. */
-export interface BatchOrigin {
-  readonly tenant: string;
-  readonly source: string;
-  readonly at: string;
-}
+import { parseSettings } from './settings.ts';
 
 /** Rows a statement: below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL for every statement here. */
 const rowsPerStatement = 500;
@@ -22,14 +16,32 @@ export function chunk<Row>(rows: readonly Row[]): Row[][] {
   return chunks;
 }
 
-/** The tenant's row, locked against other writers until the transaction ends, so that sequences become visible in order. */
-export async function lockTenant(transaction: Transaction<Schema>, tenant: string) {
-  return transaction
+/** The tenant of a transaction, locked against other writers until it ends, so that sequences become visible in order. */
+export interface LockedTenant {
+  readonly id: string;
+  readonly feedHead: number;
+  readonly keyId: string | null;
+  readonly keyRegisteredAt: string | null;
+  readonly settings: TenantSettings;
+  readonly objects: AcceptedSpan;
+}
+
+/** Locks the tenant's row. */
+export async function lockTenant(transaction: Transaction<Schema>, tenant: string): Promise<LockedTenant> {
+  const row = await transaction
     .updateTable('tenants')
     .set((eb) => ({ feed_head: eb.ref('feed_head') }))
     .where('id', '=', tenant)
-    .returning(['feed_head', 'key_id', 'key_registered_at'])
+    .returning(['feed_head', 'key_id', 'key_registered_at', 'settings', 'object_from', 'object_cursor'])
     .executeTakeFirstOrThrow();
+  return {
+    id: tenant,
+    feedHead: row.feed_head,
+    keyId: row.key_id,
+    keyRegisteredAt: row.key_registered_at,
+    settings: parseSettings(row.settings),
+    objects: { from: row.object_from, to: row.object_cursor },
+  };
 }
 
 /** Sequences that one millisecond has room for; all are exact numbers until the year 2255, when 2^53 is reached. */
@@ -44,10 +56,10 @@ const sequencesPerMs = 1_000;
  */
 export async function assignSequences<Row>(
   transaction: Transaction<Schema>,
-  tenant: { id: string; feedHead: number; at: string },
-  rows: Iterable<Row>,
+  tenant: LockedTenant,
+  { at, rows }: { at: string; rows: Iterable<Row> },
 ): Promise<(Row & { sequence: number })[]> {
-  let sequence = Math.max(tenant.feedHead, Date.parse(tenant.at) * sequencesPerMs - 1);
+  let sequence = Math.max(tenant.feedHead, Date.parse(at) * sequencesPerMs - 1);
   const sequenced = Array.from(rows, (row) => {
     sequence += 1;
     return { ...row, sequence };
@@ -59,39 +71,22 @@ export async function assignSequences<Row>(
 }
 
 /**
- * Moves the cursor of one of a source's streams from the start of a batch to its end.
+ * Lets a batch pass that goes on where its stream is.
  *
- * @throws {DirectoryError} `cursor_conflict`: the batch does not start where the stream is.
+ * @param what names the stream for an administrator.
+ * @throws {DirectoryError} `cursor_conflict`.
  */
-export async function moveCursor(
-  transaction: Transaction<Schema>,
-  origin: BatchOrigin,
-  stream: 'object' | 'credential',
+export function requireContinuation(
+  stored: AcceptedSpan,
   batch: { from: string | null; to: string },
-): Promise<void> {
-  const row = await transaction
-    .selectFrom('sources')
-    .select([`${stream}_from as from`, `${stream}_cursor as to`])
-    .where('tenant', '=', origin.tenant)
-    .where('id', '=', origin.source)
-    .executeTakeFirst();
-  const stored = row ?? { from: null, to: null };
-  if (decideCursor(stored, batch) === 'conflict') {
-    throw new DirectoryError('cursor_conflict', {
-      message:
-        stored.to === null
-          ? `The batch of ${stream}s from ${origin.source} continues a synchronization, but a full one is due.`
-          : `The batch of ${stream}s from ${origin.source} does not start where the last accepted one ended.`,
-      details: { storedCursor: stored.to },
-    });
-  }
-  const position =
-    stream === 'object'
-      ? { object_from: batch.from, object_cursor: batch.to, object_accepted_at: origin.at }
-      : { credential_from: batch.from, credential_cursor: batch.to, credential_accepted_at: origin.at };
-  await transaction
-    .insertInto('sources')
-    .values({ tenant: origin.tenant, id: origin.source, ...position })
-    .onConflict((conflict) => conflict.columns(['tenant', 'id']).doUpdateSet(position))
-    .execute();
+  what: string,
+): void {
+  if (decideCursor(stored, batch) === 'accept') return;
+  throw new DirectoryError('cursor_conflict', {
+    message:
+      stored.to === null
+        ? `The batch of ${what} continues a synchronization, but a full one is due.`
+        : `The batch of ${what} does not start where the last accepted one ended.`,
+    details: { storedCursor: stored.to },
+  });
 }

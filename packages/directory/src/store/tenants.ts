@@ -26,7 +26,7 @@ export async function saveKey(
   tenant: string,
   { key, at }: { key: KeyRequest; at: string },
 ): Promise<KeyResponse> {
-  const { key_id: registered, key_registered_at: registeredAt } = await lockTenant(transaction, tenant);
+  const { keyId: registered, keyRegisteredAt: registeredAt } = await lockTenant(transaction, tenant);
   const decision = decideKey(registered, key);
   if (decision === 'conflict' && registered !== null) {
     throw new DirectoryError('key_conflict', {

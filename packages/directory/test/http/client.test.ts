@@ -49,8 +49,12 @@ describe('the client with a directory', () => {
     assert.deepEqual(await connect.readTenant(), { tenant: 'contoso', keyId: null, publicKey: null });
     assert.equal((await domain.registerKey({ publicKey, keyId })).changed, true);
     assert.deepEqual(await connect.readTenant(), { tenant: 'contoso', keyId, publicKey });
-    assert.deepEqual(await connect.readSource(source), { objectCursor: null, credentialCursor: null });
-    assert.deepEqual(await connect.sendObjects(source, objectBatch(null, 'o1', [1])), { accepted: 1, unchanged: 0 });
+    assert.deepEqual(await connect.readSource(source), { credentialCursor: null });
+    assert.deepEqual(await connect.sendObjects(objectBatch(null, 'o1', [1])), {
+      accepted: 1,
+      unchanged: 0,
+      refused: [],
+    });
     const batch = credentialBatch(null, 'c1', [1]);
     assert.deepEqual(await connect.sendCredentials(source, batch), { accepted: 1, unchanged: 0, superseded: 0 });
     assert.equal((await operator.explainUser('user1')).status, 'waitingForDomain');
@@ -63,9 +67,11 @@ describe('the client with a directory', () => {
         {
           sequence,
           anchor: anchorOf(1),
+          previousAnchor: null,
           source,
+          deleted: false,
           user: userOf(1),
-          credential: { version: versionOf(1), sealed: credential?.sealed },
+          credential: { version: versionOf(1), sealed: credential?.sealed, mustChangePassword: false },
         },
       ],
       next: sequence,
@@ -107,7 +113,7 @@ describe('the client with a directory', () => {
     const waiting = domain.readChanges({ after: next, limit: 10, waitMs: 30_000 });
     await delay(100);
     const sentAt = performance.now();
-    await connect.sendObjects(source, objectBatch(null, 'o2', [2]));
+    await connect.sendObjects(objectBatch(null, 'o2', [2]));
     const { changes } = await waiting;
     assert.deepEqual(
       changes.map(({ anchor }) => anchor),
@@ -119,7 +125,7 @@ describe('the client with a directory', () => {
   test('is not woken by a batch that changes nothing', async () => {
     const { next } = await domain.readChanges({ after: 0, limit: 10, waitMs: 0 });
     const waiting = domain.readChanges({ after: next, limit: 10, waitMs: 400 });
-    await connect.sendObjects(source, objectBatch(null, 'o2', [2]));
+    await connect.sendObjects(objectBatch(null, 'o2', [2]));
     assert.deepEqual(await waiting, { changes: [], next, more: false });
   });
 
@@ -136,7 +142,7 @@ describe('the client with a directory', () => {
   });
 
   test('gives the directory its refusals as errors with what they say', async () => {
-    await assert.rejects(connect.sendObjects(source, objectBatch('x', 'y', [])), (error) => {
+    await assert.rejects(connect.sendObjects(objectBatch('x', 'y', [])), (error) => {
       assert.ok(error instanceof DirectoryError && error instanceof CausewayError);
       assert.equal(error.code, 'ERR_DIRECTORY_CURSOR_CONFLICT');
       assert.equal(error.disposition, 'retry');

@@ -1,22 +1,39 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { errorBodySchema, errorCodes, roles, routes, type ErrorCode, type Route } from '@causeway/contract';
+import {
+  defaultTenantSettings,
+  errorBodySchema,
+  errorCodes,
+  roles,
+  routes,
+  type ErrorCode,
+  type Route,
+} from '@causeway/contract';
 import { z } from 'zod';
 import {
   anchorOf,
+  batchOf,
   credentialBatch,
+  groupEntry,
   keyId,
   objectBatch,
   otherKeyId,
   otherPublicKey,
   publicKey,
-  userOf,
+  userEntry,
   versionOf,
 } from '../support/samples.ts';
 import { startInjected, type InjectedDirectory } from '../support/injected.ts';
 import { signerOf } from '../support/directory.ts';
 
-const paths: Readonly<Record<string, string>> = { tenant: 'contoso', source: 'corp', anchorOrName: 'user1' };
+const objectId = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+const paths: Readonly<Record<string, string>> = {
+  tenant: 'contoso',
+  source: 'corp',
+  anchorOrName: 'user1',
+  anchor: encodeURIComponent(anchorOf(50)),
+  objectId,
+};
 const pathOf = (route: Route): string => route.path.replaceAll(/:(\w+)/g, (_, name: string) => paths[name] ?? '');
 const outcome = {
   anchor: anchorOf(1),
@@ -28,7 +45,10 @@ const outcome = {
 };
 const bodies: Readonly<Record<string, unknown>> = {
   registerKey: z.encode(routes.registerKey.body, { publicKey, keyId }),
-  sendObjects: objectBatch(null, 'o1', [1]),
+  sendObjects: batchOf(null, 'o1', { users: [userEntry(1)], groups: [groupEntry(50)] }),
+  findMissingCredentials: { keyId, credentials: [{ anchor: anchorOf(1), version: versionOf(1) }] },
+  writeSettings: defaultTenantSettings,
+  writeCloudUser: { userPrincipalName: 'cloud@contoso.test' },
   sendCredentials: z.encode(routes.sendCredentials.body, credentialBatch(null, 'c1', [1])),
   sendOutcomes: { outcomes: [outcome] },
 };
@@ -190,7 +210,7 @@ describe('the routes', () => {
     [
       'a user without a name',
       'sendObjects',
-      { ...objectBatch(null, 'o1', []), users: [{ anchor: anchorOf(1), user: { ...userOf(1), accountName: '' } }] },
+      batchOf(null, 'o1', { users: [userEntry(1, { accountName: '' })] }),
       'body.users.0.user.accountName',
     ],
     ['an empty cursor', 'sendObjects', objectBatch(null, '', []), 'body.to'],
@@ -255,12 +275,12 @@ describe('the routes', () => {
   test('a user that there is not, and a name that two have, are told apart', async () => {
     const url = '/v1/tenants/contoso/users/';
     expectError(await directory.send({ method: 'GET', url: `${url}nobody`, role: 'operator' }), 'user_unknown');
-    const twin = { from: null, to: 'e1', users: [{ anchor: anchorOf(99), user: userOf(1) }] };
+    const twin = { accountName: 'User1', userPrincipalName: 'twin@contoso.test', mail: 'twin@contoso.test' };
     await directory.send({
       method: 'POST',
-      url: '/v1/tenants/contoso/sources/emea/objects',
+      url: pathOf(routes.sendObjects),
       role: 'connect',
-      body: twin,
+      body: batchOf(null, 'e1', { users: [userEntry(99, twin)] }),
     });
     const { anchors } = expectError(
       await directory.send({ method: 'GET', url: `${url}user1`, role: 'operator' }),

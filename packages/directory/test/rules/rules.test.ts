@@ -29,8 +29,24 @@ describe('a cursor', () => {
 describe('a credential', () => {
   const v1 = versionOf(1);
   const v2 = versionOf(2);
+  const temporary = { mustChangePassword: true };
+  const lasting = { mustChangePassword: false };
   const cases = [
     ['the first', null, { version: v1, keyId }, 'accepted'],
+    ['the same version, now temporary', { version: v1, keyId }, { version: v1, keyId, ...temporary }, 'accepted'],
+    [
+      'the same version, temporary again',
+      { version: v1, keyId, ...temporary },
+      { version: v1, keyId, ...temporary },
+      'unchanged',
+    ],
+    [
+      'the same version, not temporary any more',
+      { version: v1, keyId, ...temporary },
+      { version: v1, keyId },
+      'accepted',
+    ],
+    ['an older version that was temporary', { version: v2, keyId }, { version: v1, keyId, ...temporary }, 'superseded'],
     ['a newer version', { version: v1, keyId }, { version: v2, keyId }, 'accepted'],
     ['the same version', { version: v1, keyId }, { version: v1, keyId }, 'unchanged'],
     ['the same version to a new key', { version: v1, keyId: otherKeyId }, { version: v1, keyId }, 'accepted'],
@@ -46,7 +62,10 @@ describe('a credential', () => {
     ],
   ] as const;
   for (const [name, stored, offered, expected] of cases) {
-    test(`${name}: ${expected}`, () => assert.equal(decideCredential(stored, offered), expected));
+    test(`${name}: ${expected}`, () => {
+      const before = stored === null ? null : { ...lasting, ...stored };
+      assert.equal(decideCredential(before, { ...lasting, ...offered }), expected);
+    });
   }
   test('says which key it is sealed to', () => assert.equal(readSealedKeyId(sealedTo(keyId)), keyId));
   test('of an unknown format, or cut short at any length, says nothing', () => {
@@ -99,6 +118,7 @@ const outcome = (status: OutcomeStatus, sequence = 5, reason: string | null = nu
 describe('the one reason', () => {
   const facts: UserFacts = {
     sequence: 5,
+    deleted: false,
     accountEnabled: true,
     sealedTo: keyId,
     registeredKeyId: keyId,
@@ -115,6 +135,10 @@ describe('the one reason', () => {
     ['it does not open', { outcome: outcome('notOpenable') }, 'notOpenable'],
     ['disabled, with a credential', { accountEnabled: false, outcome: outcome('disabled') }, 'disabled'],
     ['disabled, without one', { accountEnabled: false, sealedTo: undefined, outcome: outcome('disabled') }, 'disabled'],
+    ['deleted, and reported', { deleted: true, outcome: outcome('deleted') }, 'deleted'],
+    ['deleted, not reported yet', { deleted: true, outcome: outcome('applied', 4) }, 'waitingForDomain'],
+    ['deleted, without a credential', { deleted: true, sealedTo: undefined, outcome: outcome('deleted') }, 'deleted'],
+    ['deleted, which the domain refused', { deleted: true, outcome: outcome('refused') }, 'refused'],
     ['disabled, not reported yet', { accountEnabled: false, sealedTo: undefined, outcome: null }, 'waitingForDomain'],
   ];
   for (const [name, changes, expected] of cases) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import BetterSqlite3 from 'better-sqlite3';
@@ -19,7 +20,7 @@ async function openStore(path: string): Promise<DirectoryStore> {
 
 /** Accepts these users at a time, in milliseconds since 1970, and gives the sequences of all changes there are then. */
 async function accept(store: DirectoryStore, timeMs: number, numbers: Iterable<number>): Promise<number[]> {
-  const origin = { tenant, source: 'corp', at: new Date(timeMs).toISOString() };
+  const origin = { tenant, at: new Date(timeMs).toISOString(), createObjectId: randomUUID };
   await store.acceptObjects(origin, objectBatch(null, 'o', numbers));
   const { changes } = await store.loadChanges(tenant, { after: 0, limit: 2_000 });
   return changes.map(({ sequence }) => sequence);
@@ -38,7 +39,7 @@ test('sequences follow the time in microseconds, and go on one by one while the 
   assert.deepEqual((await accept(store, noon + 3, [7])).slice(-1), [first + 3_300]);
   await store.close();
   const database = new BetterSqlite3(path, { readonly: true });
-  const kinds = 'select typeof(sequence) from users union select typeof(feed_head) from tenants';
+  const kinds = 'select typeof(sequence) from objects union select typeof(feed_head) from tenants';
   assert.deepEqual(database.prepare(kinds).pluck().all(), ['integer']);
   database.close();
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +13,7 @@ function newPath(): string {
 }
 
 const at = '2026-11-22T18:41:00.000Z';
-const origin = { tenant: 'contoso', source: 'corp', at };
+const origin = { tenant: 'contoso', at, createObjectId: randomUUID };
 
 test('what was accepted is there after the database was opened again', async () => {
   const path = newPath();

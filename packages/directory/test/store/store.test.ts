@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { DirectoryError, type ErrorCode } from '@causeway/contract';
@@ -7,6 +8,8 @@ import type { DirectoryStore } from '../../src/store/directory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import {
   anchorOf,
+  batchOf,
+  corp,
   credentialBatch,
   keyId,
   objectBatch,
@@ -15,6 +18,7 @@ import {
   publicKey,
   range,
   sealedTo,
+  userEntry,
   userOf,
   versionOf,
 } from '../support/samples.ts';
@@ -24,7 +28,7 @@ const at = '2026-11-22T18:41:00.000Z';
 const later = '2026-11-22T18:42:00.000Z';
 /** The sequence of the change with this number, from 1, of those made at one time. */
 const sequenceOf = (number: number, time = at): number => Date.parse(time) * 1_000 + number - 1;
-const source = 'corp.contoso.test';
+const source = corp;
 
 /** An empty store of each dialect; what follows holds for all of them. */
 const dialects: Readonly<Record<string, () => Promise<DirectoryStore>>> = {
@@ -47,7 +51,7 @@ for (const [dialect, open] of Object.entries(dialects)) {
   describe(`the directory's store on ${dialect}`, () => {
     let store: DirectoryStore;
     const tenant = 'contoso';
-    const origin = { tenant, source, at };
+    const origin = { tenant, source, at, createObjectId: randomUUID };
     beforeEach(async () => {
       store = await open();
       await store.addTenants([tenant, 'fabrikam']);
@@ -93,24 +97,25 @@ for (const [dialect, open] of Object.entries(dialects)) {
       assert.deepEqual(await store.acceptObjects(origin, objectBatch(null, 'o1', [1, 2])), {
         accepted: 2,
         unchanged: 0,
+        refused: [],
       });
       const batch = objectBatch('o1', 'o2', [1, 2]);
       const reordered = {
         ...batch,
-        users: batch.users.map(({ anchor, user }) => ({
-          anchor,
+        users: batch.users.map(({ user, ...entry }) => ({
+          ...entry,
           user: Object.fromEntries(Object.entries(user).reverse()) as typeof user,
         })),
       };
-      assert.deepEqual(await store.acceptObjects(origin, reordered), { accepted: 0, unchanged: 2 });
+      assert.deepEqual(await store.acceptObjects(origin, reordered), { accepted: 0, unchanged: 2, refused: [] });
       assert.equal((await feed()).next, sequenceOf(2));
     });
 
     test('a changed attribute is one change', async () => {
       await store.acceptObjects(origin, objectBatch(null, 'o1', [1, 2]));
       const user = userOf(2, { accountEnabled: false });
-      const batch = { from: 'o1', to: 'o2', users: [{ anchor: anchorOf(2), user }] };
-      assert.deepEqual(await store.acceptObjects(origin, batch), { accepted: 1, unchanged: 0 });
+      const batch = batchOf('o1', 'o2', { users: [userEntry(2, { accountEnabled: false })] });
+      assert.deepEqual(await store.acceptObjects(origin, batch), { accepted: 1, unchanged: 0, refused: [] });
       assert.deepEqual(
         (await feed(sequenceOf(2))).changes.map((change) => [change.sequence, change.user]),
         [[sequenceOf(3), user]],
@@ -159,16 +164,17 @@ for (const [dialect, open] of Object.entries(dialects)) {
       const error = await refused('cursor_conflict', store.acceptObjects(origin, objectBatch('x', 'y', [2])));
       assert.equal(error.details.storedCursor, 'o1');
       assert.equal((await feed()).changes.length, 1);
-      assert.deepEqual(await store.loadSource(tenant, source), { objectCursor: 'o1', credentialCursor: null });
+      assert.equal((await store.loadObjects(tenant, { after: 0, limit: 1 })).objectCursor, 'o1');
     });
 
-    test('the two streams of a source, and two sources, have their own cursors', async () => {
+    test('the stream of objects and those of two sources have their own cursors', async () => {
       await store.acceptObjects(origin, objectBatch(null, 'o1', [1]));
       await store.acceptCredentials(origin, credentialBatch(null, 'c1', [1]));
-      await store.acceptObjects({ ...origin, source: 'emea' }, objectBatch(null, 'e1', [9]));
-      assert.deepEqual(await store.loadSource(tenant, source), { objectCursor: 'o1', credentialCursor: 'c1' });
-      assert.deepEqual(await store.loadSource(tenant, 'emea'), { objectCursor: 'e1', credentialCursor: null });
-      assert.deepEqual(await store.loadSource(tenant, 'never'), { objectCursor: null, credentialCursor: null });
+      await store.acceptCredentials({ ...origin, source: 'emea' }, credentialBatch(null, 'e1', [9]));
+      assert.deepEqual(await store.loadSource(tenant, source), { credentialCursor: 'c1' });
+      assert.deepEqual(await store.loadSource(tenant, 'emea'), { credentialCursor: 'e1' });
+      assert.deepEqual(await store.loadSource(tenant, 'never'), { credentialCursor: null });
+      assert.equal((await store.loadObjects(tenant, { after: 0, limit: 1 })).objectCursor, 'o1');
     });
 
     test('tenants do not see each other', async () => {
@@ -215,7 +221,7 @@ for (const [dialect, open] of Object.entries(dialects)) {
       await store.acceptObjects(origin, objectBatch(null, 'o1', [1]));
       await store.acceptCredentials(origin, credentialBatch(null, 'c1', [1]));
       await store.saveKey(tenant, { publicKey: otherPublicKey, keyId: otherKeyId, replaces: keyId }, later);
-      assert.deepEqual(await store.loadSource(tenant, source), { objectCursor: 'o1', credentialCursor: null });
+      assert.deepEqual(await store.loadSource(tenant, source), { credentialCursor: null });
       assert.equal((await store.loadExplanations(tenant, anchorOf(1)))[0]?.status, 'waitingForNewSeal');
       const continued = credentialBatch('c1', 'c2', [], { key: otherKeyId });
       const error = await refused('cursor_conflict', store.acceptCredentials(origin, continued));
@@ -270,6 +276,7 @@ for (const [dialect, open] of Object.entries(dialects)) {
       assert.equal(explanation?.status, 'applied');
       assert.deepEqual(explanation.stages, {
         userAcceptedAt: at,
+        deletedAt: null,
         passwordChangedAt: versionOf(1).changedAt,
         credentialAcceptedAt: at,
         outcomeAt: at,
@@ -279,17 +286,17 @@ for (const [dialect, open] of Object.entries(dialects)) {
 
     test('a user is found by anchor, account name and user principal name, whatever the letter case', async () => {
       const user = userOf(1, { accountName: 'Zoë.Ünal', userPrincipalName: 'Zoe@Corp.Contoso.Test' });
-      await store.acceptObjects(origin, { from: null, to: 'o1', users: [{ anchor: anchorOf(1), user }] });
+      await store.acceptObjects(origin, batchOf(null, 'o1', { users: [{ anchor: anchorOf(1), source, user }] }));
       for (const name of [anchorOf(1), 'zoë.ünal', 'ZOE\u0308.U\u0308NAL', 'zoe@corp.contoso.test']) {
         assert.equal((await store.loadExplanations(tenant, name))[0]?.anchor, anchorOf(1), name);
       }
       assert.deepEqual(await store.loadExplanations(tenant, 'nobody'), []);
     });
 
-    test('two users of one name are both given', async () => {
+    test('two users of one account name are both given', async () => {
       await store.acceptObjects(origin, objectBatch(null, 'o1', [1]));
-      const twin = { from: null, to: 'e1', users: [{ anchor: anchorOf(2), user: userOf(1) }] };
-      await store.acceptObjects({ ...origin, source: 'emea' }, twin);
+      const twin = { accountName: 'User1', userPrincipalName: 'twin@corp.contoso.test', mail: 'twin@contoso.test' };
+      await store.acceptObjects(origin, batchOf('o1', 'o2', { users: [userEntry(2, twin)] }));
       assert.equal((await store.loadExplanations(tenant, 'user1')).length, 2);
     });
 
@@ -304,11 +311,22 @@ for (const [dialect, open] of Object.entries(dialects)) {
         tenant,
         key: { keyId, registeredAt: at },
         users: 3,
+        groups: 0,
+        deleted: 0,
         credentials: 2,
-        outcomes: { applied: 0, waitingForCredential: 0, waitingForUser: 0, disabled: 0, notOpenable: 0, refused: 1 },
+        outcomes: {
+          applied: 0,
+          waitingForCredential: 0,
+          waitingForUser: 0,
+          disabled: 0,
+          notOpenable: 0,
+          refused: 1,
+          deleted: 0,
+        },
         waitingForDomain: 3,
         feedHead: sequenceOf(2, later),
-        sources: [{ source, objectsAcceptedAt: at, credentialsAcceptedAt: later }],
+        objectsAcceptedAt: at,
+        sources: [{ source, credentialsAcceptedAt: later }],
       });
     });
 
@@ -323,10 +341,7 @@ for (const [dialect, open] of Object.entries(dialects)) {
       const sources = ['a', 'b', 'c', 'd'];
       await Promise.all(
         sources.flatMap((name, index) => [
-          store.acceptObjects(
-            { ...origin, source: name },
-            objectBatch(null, 'o', range(index * 100, index * 100 + 100)),
-          ),
+          store.acceptObjects(origin, objectBatch(null, 'o', range(index * 100, index * 100 + 100))),
           store.acceptCredentials(
             { ...origin, source: name },
             credentialBatch(null, 'c', range(index * 100, index * 100 + 100)),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Role } from '@causeway/contract';
 import { systemClock } from '@causeway/model';
 import { AgentSightings } from '../../src/agent-sightings.ts';
@@ -37,7 +38,14 @@ export async function startInjected(): Promise<InjectedDirectory> {
   const signal = new ChangeSignal({ waitsMax: 4 });
   const clock = systemClock;
   const server = createServer({
-    operations: createOperations({ store, signal, sightings, tenants: config.tenants, clock }),
+    operations: createOperations({
+      store,
+      signal,
+      sightings,
+      tenants: config.tenants,
+      clock,
+      createObjectId: randomUUID,
+    }),
     authenticator: new Authenticator(config.tenants, clock),
     sightings,
     logger,

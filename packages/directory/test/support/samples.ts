@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CredentialBatch, ObjectBatch } from '@causeway/contract';
-import type { CredentialVersion, User } from '@causeway/model';
+import { memberDigestBytes, toggleMember, type CredentialVersion, type Group, type User } from '@causeway/model';
 import { computeKeyId } from '../../src/rules/key.ts';
 
 export const publicKey = new Uint8Array(32).fill(7);
@@ -8,7 +8,10 @@ export const keyId = computeKeyId(publicKey);
 export const otherPublicKey = new Uint8Array(32).fill(9);
 export const otherKeyId = computeKeyId(otherPublicKey);
 
-/** The anchor of the user with this number. */
+/** The connector that samples come from. */
+export const corp = 'corp.contoso.test';
+
+/** The anchor of the object with this number. */
 export function anchorOf(number: number): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt32BE(number, 12);
@@ -45,8 +48,38 @@ export function userOf(number: number, changes: Partial<User> = {}): User {
   };
 }
 
+export function groupOf(number: number, changes: Partial<Group> = {}): Group {
+  return { accountName: `group${number}`, displayName: `Group ${number}`, securityEnabled: true, ...changes };
+}
+
+/** An entry of a batch of objects. */
+export function userEntry(number: number, changes: Partial<User> = {}, source = corp): ObjectBatch['users'][number] {
+  return { anchor: anchorOf(number), source, user: userOf(number, changes) };
+}
+
+export function groupEntry(number: number, changes: Partial<Group> = {}): ObjectBatch['groups'][number] {
+  return { anchor: anchorOf(number), source: corp, group: groupOf(number, changes) };
+}
+
+export function membersEntry(group: number, add: Iterable<number>, remove: Iterable<number> = []) {
+  return { group: anchorOf(group), add: Array.from(add, anchorOf), remove: Array.from(remove, anchorOf) };
+}
+
+/** A batch of objects with what is given of them. */
+export function batchOf(from: string | null, to: string, entries: Partial<ObjectBatch>): ObjectBatch {
+  return { from, to, users: [], groups: [], members: [], deletions: [], ...entries };
+}
+
+/** A batch of the users with these numbers. */
 export function objectBatch(from: string | null, to: string, numbers: Iterable<number>): ObjectBatch {
-  return { from, to, users: Array.from(numbers, (number) => ({ anchor: anchorOf(number), user: userOf(number) })) };
+  return batchOf(from, to, { users: Array.from(numbers, (number) => userEntry(number)) });
+}
+
+/** The digest of the members with these numbers, as the contract defines it. */
+export function digestOf(numbers: Iterable<number>): string {
+  const digest = new Uint8Array(memberDigestBytes);
+  for (const number of numbers) toggleMember(digest, anchorOf(number));
+  return Buffer.from(digest).toString('hex');
 }
 
 export function credentialBatch(
