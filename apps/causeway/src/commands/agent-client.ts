@@ -1,0 +1,35 @@
+import type { ControlClient } from '@causeway/control';
+import { Option } from '@commander-js/extra-typings';
+import { z } from 'zod';
+import { configOption } from './options.ts';
+
+/** The part of connect's configuration file that says where a running agent is asked; whatever else it says is ignored. */
+const stateConfigSchema = z.looseObject({ stateDir: z.string().min(1) });
+
+export function agentConfigOption() {
+  return configOption('/etc/causeway/connect.yaml');
+}
+
+export function connectorOption() {
+  return new Option('--connector <name>', 'name of a connector; its case counts');
+}
+
+/**
+ * Asks the agent that runs with this configuration, and lets go of it.
+ *
+ * @throws {CausewayError} ERR_CONFIG_UNREADABLE, ERR_CONFIG_INVALID, ERR_CONTROL_UNREACHABLE, and whatever the agent answers.
+ */
+export async function withAgent<Answer>(
+  configFile: string,
+  ask: (agent: ControlClient) => Promise<Answer>,
+): Promise<Answer> {
+  const { loadConfig } = await import('../config.ts');
+  const { controlSocketOf, createControlClient } = await import('@causeway/control');
+  const { stateDir } = loadConfig(configFile, stateConfigSchema);
+  const agent = createControlClient({ socket: controlSocketOf(stateDir) });
+  try {
+    return await ask(agent);
+  } finally {
+    await agent.close();
+  }
+}
