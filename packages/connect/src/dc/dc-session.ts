@@ -5,9 +5,10 @@ import type { ConnectorConfig } from '../config.ts';
 import { readDomainController, type DomainController } from './domain-controller.ts';
 import { LdapConnection } from './ldap-connection.ts';
 import { createMechanism } from './sign-in.ts';
+import type { SecretFiles } from '../secrets/secret-files.ts';
 
 /** A clock that differs by more than this is worth a word: tickets and signed requests begin to be refused. */
-const SKEW_WARNING_MS = 120_000;
+export const SKEW_WARNING_MS = 120_000;
 
 /** One process's connection to a DC, with what the DC says about itself. */
 export interface DcSession {
@@ -21,14 +22,14 @@ export interface DcSession {
 /**
  * Connects to a DC over LDAP and reads its identity. The caller closes the connection.
  *
- * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_SIGN_IN, ERR_CONNECT_DC_*
+ * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE, ERR_CONNECT_SECRET_KEY, ERR_CONNECT_CA_FILE, ERR_CONNECT_ACCOUNT_REFUSED, ERR_CONNECT_SIGN_IN, ERR_CONNECT_DC_*
  */
 export async function openDcSession(
   { connector, host }: { connector: ConnectorConfig; host: string },
-  ports: { clock: Clock; logger: Logger },
+  ports: { clock: Clock; logger: Logger; secrets: Pick<SecretFiles, 'read'> },
   signal: AbortSignal,
 ): Promise<DcSession> {
-  const password = await readAccountPassword(connector.account.passwordFile);
+  const password = await readAccountPassword(connector.account.passwordFile, ports.secrets);
   const mechanism = createMechanism(connector, password);
   const connection = await LdapConnection.open({ connector, host }, { password, mechanism }, signal);
   try {

@@ -1,7 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Mechanism } from '@ad-protocols/gss';
-import { LdapClient, type LdapEntry, type LdapOpenOptions, type LdapSearch } from '@ad-protocols/ldap';
+import {
+  LdapClient,
+  type DirSyncOptions,
+  type DirSyncPage,
+  type LdapEntry,
+  type LdapOpenOptions,
+  type LdapRequestOptions,
+  type LdapSearch,
+} from '@ad-protocols/ldap';
 import type { ConnectorConfig } from '../config.ts';
 import { caFileError, dcFailure } from './dc-errors.ts';
 
@@ -46,9 +54,13 @@ export class LdapConnection {
   }
 
   /** The single entry of a base search; undefined when there is none. */
-  async read(base: string, attributes: readonly string[]): Promise<LdapEntry | undefined> {
+  async read(
+    base: string,
+    attributes: readonly string[],
+    options: LdapRequestOptions = {},
+  ): Promise<LdapEntry | undefined> {
     try {
-      return await this.#client.read(base, attributes);
+      return await this.#client.read(base, attributes, options);
     } catch (error) {
       throw dcFailure(error, { host: this.host });
     }
@@ -58,6 +70,15 @@ export class LdapConnection {
   async *pages(search: LdapSearch): AsyncGenerator<LdapEntry[]> {
     try {
       yield* this.#client.pages(search);
+    } catch (error) {
+      throw dcFailure(error, { host: this.host });
+    }
+  }
+
+  /** What has changed since a cookie, page by page. @see LdapClient.dirSync */
+  async *dirSync(options: DirSyncOptions): AsyncGenerator<DirSyncPage, void> {
+    try {
+      yield* this.#client.dirSync(options);
     } catch (error) {
       throw dcFailure(error, { host: this.host });
     }
@@ -88,7 +109,7 @@ function bindName({ name: forest, account }: ConnectorConfig): string {
 }
 
 /** The certificates of an authority's PEM file. */
-async function readCa(file: string): Promise<string> {
+export async function readCa(file: string): Promise<string> {
   try {
     const pem = await readFile(file, 'utf8');
     // An unusable file would otherwise count as no authority at all, and every server as untrusted.

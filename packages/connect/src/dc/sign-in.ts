@@ -20,19 +20,27 @@ export function createMechanism(connector: ConnectorConfig, password: string): M
   }
 }
 
-/** Every DC is a KDC of its domain: those that are read are asked, unless others are named for the account's realm. */
-function createKerberos({ account, kerberos, domains, name }: ConnectorConfig, password: string): Mechanism {
+function createKerberos(connector: ConnectorConfig, password: string): Mechanism {
+  return new KerberosMechanism(createKerberosClient(connector, password));
+}
+
+/**
+ * The service account as a Kerberos client. Every DC is a KDC of its domain: those that are read are asked, unless others are
+ * named for the account's realm.
+ */
+export function createKerberosClient(
+  { account, kerberos, domains, name }: ConnectorConfig,
+  password: string,
+): KerberosClient {
   const realm = (kerberos.realm ?? name).toUpperCase();
   const kdcs: Record<string, readonly string[]> = {};
   for (const domain of domains) kdcs[domain.name.toUpperCase()] = domain.domainControllers;
   if (kerberos.kdcs !== undefined) kdcs[realm] = kerberos.kdcs;
-  return new KerberosMechanism(
-    new KerberosClient({
-      user: account.name,
-      realm,
-      credential: { password },
-      allowRc4: kerberos.allowRc4,
-      locator: configuredKdcs(kdcs, dnsKdcs()),
-    }),
-  );
+  return new KerberosClient({
+    user: account.name,
+    realm,
+    credential: { password },
+    allowRc4: kerberos.allowRc4,
+    locator: configuredKdcs(kdcs, dnsKdcs()),
+  });
 }
