@@ -1,6 +1,7 @@
 import { OperationError } from '../errors.ts';
 import { parseNumber } from '../syntax/numbers.ts';
 import { parseDate } from './dates.ts';
+import { isKind } from './kinds.ts';
 import { textOf } from './text.ts';
 import { parseTimeSpan, timeSpan } from './time-spans.ts';
 import { isTrue } from './truth.ts';
@@ -18,7 +19,7 @@ export function convert(value: PsValue, type: TypeReference): PsValue {
 export function itemsOf(value: PsValue): PsValue[] {
   if (value === null) return [];
   if (Array.isArray(value)) return value;
-  if (typeof value === 'object' && 'kind' in value && value.kind === 'collection') return [...value.items.values()];
+  if (isKind(value, 'collection')) return [...value.items.values()];
   return [value];
 }
 
@@ -97,13 +98,7 @@ function toStructure(value: PsValue, type: 'guid' | 'datetime' | 'timespan' | 'h
 }
 
 function toObject(value: PsValue, type: ScalarType): PsValue {
-  if (
-    type === 'math' ||
-    value === null ||
-    typeof value !== 'object' ||
-    !('kind' in value) ||
-    value.kind !== 'hashtable'
-  ) {
+  if (type === 'math' || !isKind(value, 'hashtable')) {
     if (type === 'pscustomobject') return value;
     throw cannotConvert(value, type);
   }

@@ -89,7 +89,7 @@ function two(value: string | number): string {
 function dateField(date: Date, part: string): string {
   const length = part.length;
   const padded = (value: number) => (length === 1 ? String(value) : two(value));
-  switch (part[0]) {
+  switch (part.charAt(0)) {
     case 'y':
       return length <= 2 ? two(date.getUTCFullYear() % 100) : String(date.getUTCFullYear()).padStart(length, '0');
     case 'M': {

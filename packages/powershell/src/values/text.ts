@@ -1,6 +1,7 @@
 import { formatDate } from './dates.ts';
+import { isKind } from './kinds.ts';
 import { formatTimeSpan } from './time-spans.ts';
-import type { PsValue } from './value.ts';
+import type { PsObject, PsValue } from './value.ts';
 
 /** The text of a value in a string (6.8): culture-invariant dates, the items of an array with spaces between them. */
 export function textOf(value: PsValue): string {
@@ -9,7 +10,7 @@ export function textOf(value: PsValue): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return numberText(value);
   if (value instanceof Date) return formatDate(value, 'MM/dd/yyyy HH:mm:ss');
-  if (Array.isArray(value)) return value.map(textOf).join(' ');
+  if (Array.isArray(value)) return value.map(itemText).join(' ');
   switch (value.kind) {
     case 'guid':
     case 'formatted':
@@ -23,7 +24,7 @@ export function textOf(value: PsValue): string {
     case 'type':
       return value.name;
     case 'collection':
-      return [...value.items.values()].map(textOf).join(' ');
+      return [...value.items.values()].map(itemText).join(' ');
     case 'object':
       return value.text?.() ?? objectText(value);
   }
@@ -38,7 +39,18 @@ export function numberText(value: number): string {
   return short.replace(/e(?<sign>[+-])(?<digit>\d)$/u, 'E$10$2').replace('e', 'E');
 }
 
-function objectText(value: PsValue & { kind: 'object' }): string {
+/** An array in an array is named, not written out. */
+function itemText(value: PsValue): string {
+  return Array.isArray(value) ? 'System.Object[]' : textOf(value);
+}
+
+function objectText(value: PsObject): string {
   if (!value.typeName.endsWith('.PSCustomObject')) return value.typeName;
-  return `@{${[...value.properties.values()].map((property) => `${property.name}=${textOf(property.get())}`).join('; ')}}`;
+  return `@{${[...value.properties.values()].map((property) => `${property.name}=${memberText(property.get())}`).join('; ')}}`;
+}
+
+/** An object in an object shows nothing of itself. */
+function memberText(value: PsValue): string {
+  if (Array.isArray(value)) return 'System.Object[]';
+  return isKind(value, 'object') && value.text === undefined ? '' : textOf(value);
 }

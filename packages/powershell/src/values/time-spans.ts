@@ -24,7 +24,6 @@ export function formatTimeSpan(span: PsTimeSpan): string {
     ...span,
     milliseconds: Math.abs(span.milliseconds),
   });
-  const two = (value: number) => String(value).padStart(2, '0');
   const fraction = milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0')}0000`;
   const sign = span.milliseconds < 0 ? '-' : '';
   return `${sign}${days === 0 ? '' : `${days}.`}${two(hours)}:${two(minutes)}:${two(seconds)}${fraction}`;
@@ -46,4 +45,8 @@ export function parseTimeSpan(text: string): PsTimeSpan | undefined {
     Number(`0.${f}`) * 1000;
   const total = Number(days ?? d) * millisecondsOf.day + Math.trunc(clock);
   return timeSpan(sign === '-' ? -total : total);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
