@@ -27,11 +27,11 @@ export function unreadableEventLogError(file: string, cause: unknown): CausewayE
   });
 }
 
-/** Events are not being stored; the agent goes on, and so do standard error and syslog. */
-export function notStoredError(file: string, cause: unknown): CausewayError {
+/** Events are not being stored; the agent goes on, and so do its log and syslog. */
+export function unusableError(file: string, cause: unknown): CausewayError {
   return new CausewayError({
-    code: 'ERR_EVENTS_NOT_STORED',
-    message: `events cannot be stored in ${file}: ${textOf(cause)}`,
+    code: 'ERR_EVENTS_UNUSABLE',
+    message: `the event log ${file} cannot be used: ${textOf(cause)}`,
     nextStep: `make room on the disk of ${file} and let the agent write there; storing goes on by itself`,
     disposition: 'retry',
     cause,

@@ -1,5 +1,5 @@
 import type { CausewayError, Clock } from '@causeway/model';
-import { damagedError, notStoredError } from './errors.ts';
+import { damagedError, unusableError } from './errors.ts';
 import type { EventData, EventId } from './event-data.ts';
 import type { EventQuery, EventReader } from './event-query.ts';
 import { toRow, type EventRow } from './event-rows.ts';
@@ -15,8 +15,8 @@ const BATCH = 1000;
 /** How many events, and how many milliseconds, between two looks at the limits. */
 const PRUNE_EVENTS = 250;
 const PRUNE_MS = 60_000;
-/** How long a store that cannot be opened is left alone. */
-const REOPEN_MS = 1000;
+/** How long a store that failed is left alone. */
+const RETRY_MS = 1000;
 
 /** What {@link EventLog.open} takes. */
 export interface EventLogOptions {
@@ -44,7 +44,7 @@ export class EventLog implements EventWriter, EventReader {
   #scheduled: NodeJS.Immediate | undefined;
   #sincePrune = 0;
   #prunedAt = -Infinity;
-  #reopenAt = -Infinity;
+  #failedAt = -Infinity;
   /** Events lost since the problem began; undefined while there is none. */
   #lost: number | undefined;
 
@@ -88,8 +88,9 @@ export class EventLog implements EventWriter, EventReader {
     return this.query({ ids: [id], connector, limit: 1, newestFirst: true })[0];
   }
 
-  /** Stores what is pending and closes the sinks, then the store. Nothing may be written afterwards. */
+  /** Stores what is pending, whatever happened before, and closes the sinks, then the store. Nothing may be written afterwards. */
   async close(): Promise<void> {
+    this.#failedAt = -Infinity;
     this.#flush();
     await Promise.all(this.#sinks.map(async (sink) => sink.close?.()));
     this.#closeStore();
@@ -98,17 +99,19 @@ export class EventLog implements EventWriter, EventReader {
   #flush(): void {
     clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
-    this.#attempt((store) => {
-      store.append(this.#pending);
-      this.#sincePrune += this.#pending.length;
-      this.#pending = [];
-      this.#prune(store);
-    });
+    if (!this.#isLeftAlone()) this.#attempt((store) => this.#append(store));
     const excess = this.#pending.length - MOST_PENDING;
-    if (excess > 0) {
-      this.#pending.splice(0, excess);
-      this.#lost = (this.#lost ?? 0) + excess;
-    }
+    if (excess <= 0) return;
+    this.#pending.splice(0, excess);
+    this.#lost = (this.#lost ?? 0) + excess;
+  }
+
+  #append(store: EventStore): void {
+    if (this.#pending.length > 0) store.append(this.#pending);
+    this.#sincePrune += this.#pending.length;
+    this.#pending = [];
+    this.#prune(store);
+    this.#recovered();
   }
 
   #prune(store: EventStore): void {
@@ -119,14 +122,11 @@ export class EventLog implements EventWriter, EventReader {
     this.#prunedAt = now;
   }
 
-  /** Does something with the store; tells when that begins to fail, and when it works again. */
+  /** Does something with the store; tells when that begins to fail. */
   #attempt<Result>(action: (store: EventStore) => Result): Result | undefined {
     try {
       const store = this.#openStore();
-      if (store === undefined) return undefined;
-      const result = action(store);
-      this.#recovered();
-      return result;
+      return store === undefined ? undefined : action(store);
     } catch (error) {
       if (isDamage(error)) this.#replace(error);
       else this.#failed(error);
@@ -135,22 +135,22 @@ export class EventLog implements EventWriter, EventReader {
   }
 
   #openStore(): EventStore | undefined {
-    const { file, limits, clock } = this.#options;
     if (this.#store?.isInPlace() === true) return this.#store;
     this.#closeStore();
-    const now = clock.now();
-    if (now < this.#reopenAt) return undefined;
-    this.#reopenAt = now + REOPEN_MS;
-    this.#store = new EventStore(file, limits);
-    this.#reopenAt = -Infinity;
+    const { file, limits } = this.#options;
+    if (!this.#isLeftAlone()) this.#store = new EventStore(file, limits);
     return this.#store;
+  }
+
+  /** Whether the store failed a moment ago; a clock that was set back ends the moment. */
+  #isLeftAlone(): boolean {
+    return Math.abs(this.#options.clock.now() - this.#failedAt) < RETRY_MS;
   }
 
   /** Begins a new store in place of a damaged one; what is pending is stored at the next turn. */
   #replace(cause: unknown): void {
     const { file, onProblem } = this.#options;
     this.#closeStore();
-    this.#reopenAt = -Infinity;
     try {
       onProblem?.(damagedError(file, setAside(file), cause));
     } catch (error) {
@@ -159,10 +159,11 @@ export class EventLog implements EventWriter, EventReader {
   }
 
   #failed(cause: unknown): void {
-    const { file, onProblem } = this.#options;
+    const { file, clock, onProblem } = this.#options;
+    this.#failedAt = clock.now();
     if (this.#lost !== undefined) return;
     this.#lost = 0;
-    onProblem?.(notStoredError(file, cause));
+    onProblem?.(unusableError(file, cause));
   }
 
   #recovered(): void {

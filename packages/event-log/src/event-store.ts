@@ -56,15 +56,14 @@ export class EventStore {
   }
 
   /**
-   * Removes up to `most` events that are too old, and up to `most` of the oldest while the store is too large. So it never
+   * Removes up to `most` events that are too old, and up to `most` of the oldest that make the store too large. So it never
    * takes long; the rest goes the next time.
    */
   prune(now: number, most: number): void {
     const cutoff = now - this.#limits.maxAgeDays * DAY_MS;
     this.#remove('SELECT record_number FROM events WHERE time < ? ORDER BY time LIMIT ?', cutoff, most);
-    if (this.#usedBytes() > this.#limits.maxMiB * MIB) {
-      this.#remove('SELECT record_number FROM events ORDER BY record_number LIMIT ?', most);
-    }
+    const excess = Math.min(this.#countExcess(), most);
+    if (excess > 0) this.#remove('SELECT record_number FROM events ORDER BY record_number LIMIT ?', excess);
     this.#database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
   }
 
@@ -85,9 +84,18 @@ export class EventStore {
     this.#database.prepare(`DELETE FROM events WHERE record_number IN (${selection})`).run(...parameters);
   }
 
-  #usedBytes(): number {
+  /** About how many events are more than the size allows, by the size of an event on average. */
+  #countExcess(): number {
     const read = (name: string): number => Number(this.#database.pragma(name, { simple: true }));
-    return (read('page_count') - read('freelist_count')) * read('page_size');
+    const bytes = (read('page_count') - read('freelist_count')) * read('page_size');
+    const excess = 1 - (this.#limits.maxMiB * MIB) / bytes;
+    return excess <= 0 ? 0 : Math.ceil(excess * this.#count());
+  }
+
+  /** Only the oldest are ever removed, so the numbers of the rest have few gaps. */
+  #count(): number {
+    const select = 'SELECT max(record_number) - min(record_number) + 1 FROM events';
+    return Number(this.#database.prepare(select).pluck().get() ?? 0);
   }
 }
 
