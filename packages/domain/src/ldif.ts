@@ -30,6 +30,7 @@ function formatOperation(operation: Operation): Piece[] {
   if (operation.kind === 'add') {
     return [...head, 'changetype: add\n', ...operation.attributes.flatMap(formatValues), '\n'];
   }
+  if (operation.kind === 'delete') return [...head, 'changetype: delete\n\n'];
   if (operation.kind === 'rename') {
     return [...head, 'changetype: modrdn\nnewrdn:: ', encoder.encode(operation.rdn), '\ndeleteoldrdn: 1\n\n'];
   }

@@ -24,6 +24,18 @@ export const followedAttributes = {
   mail: 'mail',
   department: 'department',
   jobTitle: 'title',
+  companyName: 'company',
+  employeeId: 'employeeID',
+  physicalDeliveryOfficeName: 'physicalDeliveryOfficeName',
+  streetAddress: 'streetAddress',
+  postalCode: 'postalCode',
+  city: 'l',
+  state: 'st',
+  country: 'co',
+  telephoneNumber: 'telephoneNumber',
+  mobile: 'mobile',
+  facsimileTelephoneNumber: 'facsimileTelephoneNumber',
+  preferredLanguage: 'preferredLanguage',
 } as const;
 
 /** What has to be read of an object to make a {@link ManagedUser}. */
@@ -54,6 +66,8 @@ export interface ManagedUser {
   readonly systemAccount: boolean;
   /** Source anchors that the object names: exactly one for a user that was made here. */
   readonly anchorIdentities: readonly string[];
+  /** Its identities elsewhere, which are not ours. */
+  readonly otherIdentities: readonly string[];
   /** The credential it holds; undefined when none was written. */
   readonly credentialVersion: CredentialVersion | undefined;
   readonly followed: Readonly<Partial<Record<keyof typeof followedAttributes, string>>>;
@@ -77,7 +91,7 @@ export function decodeManagedUser({ dn, attributes }: LdapEntry): ManagedUser {
     const value = text(attribute);
     if (value !== undefined) followed[name as keyof typeof followedAttributes] = value;
   }
-  const identities = attributes.get(anchorAttribute.toLowerCase()) ?? [];
+  const identities = (attributes.get(anchorAttribute.toLowerCase()) ?? []).map((value) => decoder.decode(value));
   return {
     guid: decodeGuid(attributes.get('objectguid')?.[0] ?? new Uint8Array()),
     dn,
@@ -87,9 +101,8 @@ export function decodeManagedUser({ dn, attributes }: LdapEntry): ManagedUser {
     userAccountControl: Number(text('userAccountControl') ?? 0),
     locked: (text('lockoutTime') ?? '0') !== '0',
     systemAccount: text('isCriticalSystemObject') === 'TRUE',
-    anchorIdentities: identities
-      .map((value) => decoder.decode(value))
-      .filter((value) => value.startsWith(anchorPrefix)),
+    anchorIdentities: identities.filter((value) => value.startsWith(anchorPrefix)),
+    otherIdentities: identities.filter((value) => !value.startsWith(anchorPrefix)),
     credentialVersion: parseCredentialVersion(text(credentialVersionAttribute) ?? ''),
     followed,
   };

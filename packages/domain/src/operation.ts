@@ -5,13 +5,14 @@ export interface Attribute {
 }
 
 /**
- * One write to the managed domain. `dn` is a distinguished name; in a modification also `<GUID=…>`, which stays right when
- * the object is renamed or moved in between.
+ * One write to the managed domain. `dn` is a distinguished name; in a modification and a deletion also `<GUID=…>`, which
+ * stays right when the object is renamed or moved in between.
  */
 export type Operation =
   | { readonly kind: 'add'; readonly dn: string; readonly attributes: readonly Attribute[] }
   | { readonly kind: 'modify'; readonly dn: string; readonly replace: readonly Attribute[] }
-  | { readonly kind: 'rename'; readonly dn: string; readonly rdn: string };
+  | { readonly kind: 'rename'; readonly dn: string; readonly rdn: string }
+  | { readonly kind: 'delete'; readonly dn: string };
 
 const encoder = new TextEncoder();
 
@@ -33,7 +34,7 @@ export function formatCommonName(value: string): string {
 /** Overwrites every value of these operations: after this no hash or key is left in them. */
 export function wipeOperations(operations: readonly Operation[]): void {
   for (const operation of operations) {
-    if (operation.kind === 'rename') continue;
+    if (operation.kind === 'rename' || operation.kind === 'delete') continue;
     for (const { values } of operation.kind === 'add' ? operation.attributes : operation.replace) {
       for (const value of values) value.fill(0);
     }

@@ -28,7 +28,10 @@ export class PagePlanner {
   /** The plans hold secrets: whoever asked for them writes or wipes them. */
   async plan(changes: readonly Change[]): Promise<PlannedChange[]> {
     const withUser = changes.filter(({ user }) => user !== null);
-    const users = await this.#managedDomain.findUsers(withUser.map(({ anchor }) => anchor));
+    const found = await this.#managedDomain.findUsers(
+      withUser.flatMap(({ anchor, previousAnchor }) => (previousAnchor === null ? [anchor] : [anchor, previousAnchor])),
+    );
+    const users = new Map(withUser.map((change) => [change.anchor, usersOf(change, found)]));
     const owners = await this.#findNameOwners(withUser, users);
     const planned: PlannedChange[] = [];
     try {
@@ -57,19 +60,28 @@ export class PagePlanner {
     return { change, plan };
   }
 
-  /** Only new and changed names can be taken, so only they are asked for. */
+  /** Only new and changed names can be taken, so only they are asked for. Who is deleted with this page gives its names free. */
   async #findNameOwners(
     changes: readonly Change[],
     users: ReadonlyMap<string, readonly ManagedUser[]>,
   ): Promise<NameOwners> {
-    const names = changes.flatMap(({ anchor, user }) => {
+    const names = changes.flatMap(({ anchor, user, deleted }) => {
       const [managed] = users.get(anchor) ?? [];
-      if (user === null) return [];
+      if (user === null || deleted) return [];
       const same = managed?.accountName === user.accountName && managed.userPrincipalName === user.userPrincipalName;
       return same ? [] : [user];
     });
-    return new NameOwners(await this.#managedDomain.findNameOwners(names));
+    const leaving = new Set(
+      changes.flatMap(({ anchor, deleted }) => (deleted ? (users.get(anchor) ?? []) : [])).map(({ guid }) => guid),
+    );
+    const owners = await this.#managedDomain.findNameOwners(names);
+    return new NameOwners(owners.filter(({ guid }) => !leaving.has(guid)));
   }
+}
+
+/** The users with the change's anchor or, for one that was matched to a source, with the anchor it had before. */
+function usersOf({ anchor, previousAnchor }: Change, found: ReadonlyMap<string, ManagedUser[]>): ManagedUser[] {
+  return [...(found.get(anchor) ?? []), ...(found.get(previousAnchor ?? '') ?? [])];
 }
 
 /** Who has which name, in the managed domain or earlier in the page. */

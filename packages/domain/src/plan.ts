@@ -3,7 +3,7 @@ import { compareCredentialVersions, type CredentialVersion, type User } from '@c
 import type { ManagedCredential } from './managed-credential.ts';
 import type { ManagedUser } from './managed-user.ts';
 import { formatCommonName, type Operation } from './operation.ts';
-import { addUser, changeUser } from './user-operations.ts';
+import { addUser, changeUser, deleteUser, holdsTemporaryPassword } from './user-operations.ts';
 
 /** A credential of a change after the attempt to open it. */
 export type OpenedCredential =
@@ -14,7 +14,7 @@ export type OpenedCredential =
 export interface Present {
   /** Distinguished name of the container for new users. */
   readonly container: string;
-  /** Users with the change's anchor: one at most, unless somebody meddled. */
+  /** Users with the change's anchor, or its previous one: one at most, unless somebody meddled. */
   readonly users: readonly ManagedUser[];
   /** Who has the wanted account name, or the wanted user principal name, if somebody else. */
   readonly nameOwners: readonly { readonly dn: string; readonly name: string }[];
@@ -29,19 +29,25 @@ export interface Plan {
   readonly held: CredentialVersion | null;
 }
 
-/** Whether the change's credential is newer than the one the managed domain holds, and so has to be opened. */
-export function needsCredential(change: Change, users: readonly ManagedUser[]): boolean {
-  if (change.user === null || change.credential === null || users.length > 1) return false;
-  const held = users[0]?.credentialVersion;
-  return held === undefined || compareCredentialVersions(change.credential.version, held) > 0;
+/**
+ * Whether the change's credential has to be opened: it is newer than the one that the managed domain holds, or the same
+ * one has become temporary, or is no longer.
+ */
+export function needsCredential({ deleted, user, credential }: Change, users: readonly ManagedUser[]): boolean {
+  if (deleted || user === null || credential === null || users.length > 1) return false;
+  const [managed] = users;
+  if (managed?.credentialVersion === undefined) return true;
+  const order = compareCredentialVersions(credential.version, managed.credentialVersion);
+  return order > 0 || (order === 0 && credential.mustChangePassword !== holdsTemporaryPassword(managed));
 }
 
 /**
  * What makes the managed domain agree with a change.
  *
  * `opened` is the change's credential where {@link needsCredential} asks for it. The rules: an account is enabled only
- * when the source says so and a credential is, or comes, with it; a credential is replaced by a newer one only; accounts
- * that are not ours are never touched; a name that is taken leaves a user with the old name and a new password.
+ * when the source says so and a credential is, or comes, with it; a credential is never replaced by an older one; accounts
+ * that are not ours are never touched; a name that is taken leaves a user with the old name and a new password; a user
+ * that was deleted in the tenant is deleted, and made anew, with another SID, when it comes back.
  */
 export function planChange(change: Change, present: Present, opened?: OpenedCredential): Plan {
   const { user } = change;
@@ -63,6 +69,10 @@ export function planChange(change: Change, present: Present, opened?: OpenedCred
   if (managed?.systemAccount === true) {
     return nothing('refused', `${managed.dn} is an account of the managed domain itself and is not changed.`);
   }
+  if (change.deleted) {
+    const operations = managed === undefined ? [] : [deleteUser(managed)];
+    return { operations, outcome: { status: 'deleted', version: null, reason: null }, held };
+  }
   const nameProblem = describeNameProblem(user, present);
   if (nameProblem !== undefined && managed === undefined) return nothing('refused', nameProblem);
 
@@ -72,6 +82,10 @@ export function planChange(change: Change, present: Present, opened?: OpenedCred
     anchor: change.anchor,
     user,
     enabled: user.accountEnabled && version !== null,
+    mustChangePassword:
+      credential === undefined
+        ? managed !== undefined && holdsTemporaryPassword(managed)
+        : change.credential?.mustChangePassword === true,
     credential: credential && version ? { credential, version } : undefined,
     keepNames: nameProblem !== undefined,
   };

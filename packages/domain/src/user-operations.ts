@@ -14,6 +14,8 @@ export interface WantedUser {
   readonly anchor: SourceAnchor;
   readonly user: User;
   readonly enabled: boolean;
+  /** True for a temporary password: the user has to choose another at the next sign-in. */
+  readonly mustChangePassword: boolean;
   /** The credential to write; undefined leaves the one that is there. */
   readonly credential: { readonly credential: ManagedCredential; readonly version: CredentialVersion } | undefined;
   /** True when the wanted names are taken, and the present ones stay. */
@@ -34,12 +36,12 @@ const computedFlags = accountFlags.lockedOut | accountFlags.passwordExpired;
 
 /** Creates a user, with the credential in the same write where there is one. */
 export function addUser(dn: string, wanted: WantedUser): Operation {
-  const { user, anchor, enabled, credential } = wanted;
+  const { user, anchor, credential } = wanted;
   const attributes = [
     textAttribute('objectClass', 'user'),
     textAttribute('sAMAccountName', user.accountName),
     textAttribute('userPrincipalName', user.userPrincipalName),
-    textAttribute('userAccountControl', String(accountControl(0, enabled))),
+    textAttribute('userAccountControl', String(accountControl(0, wanted))),
     textAttribute(anchorAttribute, formatAnchorIdentity(anchor)),
   ];
   for (const [name, attribute] of followed()) {
@@ -47,7 +49,7 @@ export function addUser(dn: string, wanted: WantedUser): Operation {
     if (value) attributes.push(textAttribute(attribute, value));
   }
   if (credential) {
-    attributes.push(...credentialAttributes(credential.credential, credential.version).filter(hasValues));
+    attributes.push(...credentialAttributes(credential, wanted.mustChangePassword).filter(hasValues));
   }
   return { kind: 'add', dn, attributes };
 }
@@ -71,40 +73,68 @@ export function changeUser(managed: ManagedUser, wanted: WantedUser): Operation[
     if (value !== (managed.followed[name] ?? ''))
       replace.push(textAttribute(attribute, ...(value === '' ? [] : [value])));
   }
-  const control = accountControl(managed.userAccountControl, wanted.enabled);
+  const identity = formatAnchorIdentity(wanted.anchor);
+  if (!managed.anchorIdentities.includes(identity)) {
+    replace.push(textAttribute(anchorAttribute, ...managed.otherIdentities, identity));
+  }
+  const control = accountControl(managed.userAccountControl, wanted);
   if (control !== managed.userAccountControl) replace.push(textAttribute('userAccountControl', String(control)));
   if (credential) {
-    replace.push(...credentialAttributes(credential.credential, credential.version));
+    replace.push(...credentialAttributes(credential, wanted.mustChangePassword));
     // The wrong passwords that locked the user out were, or may have been, the new one tried too early.
     if (managed.locked) replace.push(textAttribute('lockoutTime', '0'));
   }
-  if (replace.length > 0) operations.push({ kind: 'modify', dn: `<GUID=${managed.guid}>`, replace });
+  if (replace.length > 0) operations.push({ kind: 'modify', dn: formatGuidName(managed), replace });
   if (!wanted.keepNames && managed.commonName !== user.accountName) {
     operations.push({ kind: 'rename', dn: managed.dn, rdn: formatCommonName(user.accountName) });
   }
   return operations;
 }
 
+/** Deletes a user. */
+export function deleteUser(managed: ManagedUser): Operation {
+  return { kind: 'delete', dn: formatGuidName(managed) };
+}
+
+function formatGuidName({ guid }: ManagedUser): string {
+  return `<GUID=${guid}>`;
+}
+
+/**
+ * Whether the password that a user holds is a temporary one: a password that never expires need never be changed, so that
+ * bit is missing for temporary ones, and for them only. It stays so when the user has chosen another.
+ */
+export function holdsTemporaryPassword(managed: ManagedUser): boolean {
+  const neverExpires = (managed.userAccountControl & accountFlags.passwordNeverExpires) !== 0;
+  return managed.credentialVersion !== undefined && !neverExpires;
+}
+
 /** Settings that an administrator of the managed domain made stay; those that are ours are set. */
-function accountControl(present: number, enabled: boolean): number {
-  const others = present & ~computedFlags & ~accountFlags.disabled;
-  const ours = accountFlags.normalAccount | accountFlags.passwordNeverExpires;
-  return others | ours | (enabled ? 0 : accountFlags.disabled);
+function accountControl(
+  present: number,
+  { enabled, mustChangePassword }: Pick<WantedUser, 'enabled' | 'mustChangePassword'>,
+): number {
+  const others = present & ~computedFlags & ~accountFlags.disabled & ~accountFlags.passwordNeverExpires;
+  const expiry = mustChangePassword ? 0 : accountFlags.passwordNeverExpires;
+  return others | accountFlags.normalAccount | expiry | (enabled ? 0 : accountFlags.disabled);
 }
 
 /**
  * Hash, keys, their version and the time the password was set, for one and the same write: no reader ever sees a new hash
  * with old keys. What the credential does not have is removed, and so is the history, whose last password Samba would
- * go on accepting over NTLM for an hour.
+ * go on accepting over NTLM for an hour. `pwdLastSet` 0 makes a password one that must be changed. @see [MS-ADTS] 3.1.1.4.5.17
  */
-function credentialAttributes(credential: ManagedCredential, version: CredentialVersion): Attribute[] {
+function credentialAttributes(
+  { credential, version }: NonNullable<WantedUser['credential']>,
+  mustChangePassword: boolean,
+): Attribute[] {
   const { unicodePwd, supplementalCredentials, passwordLastSet } = credential;
   return [
     { name: 'unicodePwd', values: unicodePwd ? [unicodePwd] : [] },
     { name: 'supplementalCredentials', values: supplementalCredentials ? [supplementalCredentials] : [] },
     { name: 'ntPwdHistory', values: [] },
     { name: 'lmPwdHistory', values: [] },
-    textAttribute('pwdLastSet', String(passwordLastSet)),
+    textAttribute('pwdLastSet', mustChangePassword ? '0' : String(passwordLastSet)),
     textAttribute(credentialVersionAttribute, formatCredentialVersion(version)),
   ];
 }

@@ -23,10 +23,23 @@ export function version(number: number): CredentialVersion {
   };
 }
 
-export function changeOf(parts: Partial<Change> & { version?: number } = {}): Change {
+export function changeOf({
+  version: number,
+  mustChangePassword = false,
+  ...parts
+}: Partial<Change> & { version?: number; mustChangePassword?: boolean } = {}): Change {
   const credential =
-    parts.version === undefined ? null : { version: version(parts.version), sealed: new Uint8Array(70) };
-  return { sequence: 1, anchor, source: 'corp.contoso.test', user, credential, ...parts };
+    number === undefined ? null : { version: version(number), sealed: new Uint8Array(70), mustChangePassword };
+  return {
+    sequence: 1,
+    anchor,
+    previousAnchor: null,
+    source: 'corp.contoso.test',
+    deleted: false,
+    user,
+    credential,
+    ...parts,
+  };
 }
 
 /** Alice in the managed domain, as she was made from {@link user} and, unless undefined, credential version 1. */
@@ -41,6 +54,7 @@ export function managedUser(parts: Partial<ManagedUser> = {}): ManagedUser {
     locked: false,
     systemAccount: false,
     anchorIdentities: ['Causeway:03020100-0504-0706-0809-0a0b0c0d0e0f'],
+    otherIdentities: [],
     credentialVersion: version(1),
     followed: { displayName: 'Alice Ärlig', surname: 'Ärlig' },
     ...parts,

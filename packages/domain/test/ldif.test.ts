@@ -7,17 +7,19 @@ import { formatCommonName, textAttribute, wipeOperations, type Operation } from 
 const text = (operations: readonly Operation[]) => Buffer.from(encodeLdif(operations)).toString();
 const base64 = (value: string | Uint8Array) => Buffer.from(value).toString('base64');
 
-test('additions, modifications and renamings follow one another, names and values in base64', () => {
+test('additions, modifications, renamings and deletions follow one another, names and values in base64', () => {
   const ldif = text([
     { kind: 'add', dn: 'CN=é', attributes: [textAttribute('objectClass', 'user'), textAttribute('sn', 'a', 'b')] },
     { kind: 'modify', dn: 'CN=x', replace: [textAttribute('sn', 'ä'), textAttribute('mail')] },
     { kind: 'rename', dn: 'CN=x', rdn: 'CN=y' },
+    { kind: 'delete', dn: 'CN=y' },
   ]);
   assert.equal(
     ldif,
     `dn:: ${base64('CN=é')}\nchangetype: add\nobjectClass:: ${base64('user')}\nsn:: ${base64('a')}\nsn:: ${base64('b')}\n\n` +
       `dn:: ${base64('CN=x')}\nchangetype: modify\nreplace: sn\nsn:: ${base64('ä')}\n-\nreplace: mail\n-\n\n` +
-      `dn:: ${base64('CN=x')}\nchangetype: modrdn\nnewrdn:: ${base64('CN=y')}\ndeleteoldrdn: 1\n\n`,
+      `dn:: ${base64('CN=x')}\nchangetype: modrdn\nnewrdn:: ${base64('CN=y')}\ndeleteoldrdn: 1\n\n` +
+      `dn:: ${base64('CN=y')}\nchangetype: delete\n\n`,
   );
 });
 
@@ -34,6 +36,7 @@ test('after wiping, no value of an operation is left', () => {
   const operations: Operation[] = [
     { kind: 'add', dn: 'CN=x', attributes: [{ name: 'unicodePwd', values: [secret] }] },
     { kind: 'rename', dn: 'CN=x', rdn: 'CN=y' },
+    { kind: 'delete', dn: 'CN=x' },
   ];
   wipeOperations(operations);
   assert.deepEqual(secret, Buffer.alloc(16));

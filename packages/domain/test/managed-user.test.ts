@@ -23,7 +23,8 @@ const attributes = new Map([
 ]);
 
 test('a user is read with the anchor among other identities, and the version of the credential', () => {
-  assert.deepEqual(decodeManagedUser({ dn: managedUser().dn, attributes }), managedUser());
+  const expected = managedUser({ otherIdentities: ['Kerberos:alice@ELSEWHERE'] });
+  assert.deepEqual(decodeManagedUser({ dn: managedUser().dn, attributes }), expected);
 });
 
 test('a user is locked when there is a time, and of the system when it says so', () => {

@@ -9,6 +9,7 @@ import { changeOf, managedUser, user, version } from './fixtures.ts';
 const container = 'OU=AADDC Users,DC=aadds,DC=contoso,DC=test';
 const disabled = 0x1_0202;
 const enabled = 0x1_0200;
+const expiring = 0x200;
 
 function opened(): OpenedCredential {
   const credential = {
@@ -26,6 +27,7 @@ function present(...users: ManagedUser[]): Present {
 /** An operation as text: kind, name, and attributes with their values; secrets by their length. */
 function summarize(operation: Operation): string {
   if (operation.kind === 'rename') return `rename ${operation.dn} ${operation.rdn}`;
+  if (operation.kind === 'delete') return `delete ${operation.dn}`;
   const attributes = operation.kind === 'add' ? operation.attributes : operation.replace;
   const parts = attributes.map(({ name, values }) => {
     const secret = name === 'unicodePwd' || name === 'supplementalCredentials';
@@ -40,6 +42,7 @@ const names = 'displayName=Alice Ärlig; sn=Ärlig';
 const guid = '<GUID=11111111-2222-3333-4444-555555555555>';
 const secrets = (number: number) =>
   `unicodePwd=16 bytes; supplementalCredentials=40 bytes; ntPwdHistory=; lmPwdHistory=; pwdLastSet=134398473611869430; adminDescription=${number}@2026-11-22T10:00:0${number}Z@6ba7b810-9dad-11d1-80b4-00c04fd430c8`;
+const temporary = (number: number) => secrets(number).replace('pwdLastSet=134398473611869430', 'pwdLastSet=0');
 const newSecrets = (number: number) => secrets(number).replace('ntPwdHistory=; lmPwdHistory=; ', '');
 
 interface Case {
@@ -52,6 +55,15 @@ interface Case {
   readonly version?: number;
   readonly reason?: RegExp;
 }
+
+/** The anchor that a cloud-only user had: base64 of the bytes 15 to 0. */
+const previousAnchor = 'Dw4NDAsKCQgHBgUEAwIBAA==';
+const cloudOnly = {
+  anchorIdentities: ['Causeway:0c0d0e0f-0a0b-0809-0706-050403020100'],
+  otherIdentities: ['Kerberos:alice@ELSEWHERE'],
+  credentialVersion: undefined,
+  userAccountControl: disabled,
+};
 
 const renamed = { ...user, accountName: 'alice.new', userPrincipalName: 'alice.new@corp.contoso.test' };
 
@@ -233,6 +245,97 @@ const cases: readonly Case[] = [
     reason: /account of the managed domain itself/,
   },
   {
+    behaviour: 'a user that was deleted is deleted',
+    change: changeOf({ version: 1, deleted: true }),
+    present: present(managedUser()),
+    operations: [`delete ${guid}`],
+    status: 'deleted',
+  },
+  {
+    behaviour: 'a user that was deleted, and is not there, is deleted',
+    change: changeOf({ version: 1, deleted: true }),
+    operations: [],
+    status: 'deleted',
+  },
+  {
+    behaviour: 'a deleted user whose name somebody else has, or is not allowed, is deleted all the same',
+    change: changeOf({ deleted: true, user: { ...user, accountName: 'a/b' } }),
+    present: { ...present(managedUser()), nameOwners: [{ dn: 'CN=x', name: 'a/b' }] },
+    operations: [`delete ${guid}`],
+    status: 'deleted',
+  },
+  {
+    behaviour: 'an account of the domain itself is not deleted',
+    change: changeOf({ version: 1, deleted: true }),
+    present: present(managedUser({ systemAccount: true })),
+    operations: [],
+    status: 'refused',
+    version: 1,
+    reason: /account of the managed domain itself/,
+  },
+  {
+    behaviour: 'of two users with one anchor none is deleted',
+    change: changeOf({ version: 1, deleted: true }),
+    present: present(managedUser(), managedUser({ dn: 'CN=copy' })),
+    operations: [],
+    status: 'refused',
+    version: 1,
+    reason: /CN=alice.* and CN=copy/,
+  },
+  {
+    behaviour: 'a cloud-only user that was matched to a source gets its anchor and keeps its other identities',
+    change: changeOf({ previousAnchor }),
+    present: present(managedUser(cloudOnly)),
+    operations: [`modify ${guid}: altSecurityIdentities=Kerberos:alice@ELSEWHERE|${identity.split('=')[1]}`],
+    status: 'waitingForCredential',
+    reason: /disabled until/,
+  },
+  {
+    behaviour: 'a matched user gets anchor and credential in one write',
+    change: changeOf({ previousAnchor, version: 1 }),
+    present: present(managedUser({ ...cloudOnly, otherIdentities: [] })),
+    opened: opened(),
+    operations: [`modify ${guid}: ${identity}; userAccountControl=${enabled}; ${secrets(1)}`],
+    status: 'applied',
+    version: 1,
+  },
+  {
+    behaviour: 'a temporary password has to be changed, and may expire therefore',
+    change: changeOf({ version: 2, mustChangePassword: true }),
+    present: present(managedUser()),
+    opened: opened(),
+    operations: [`modify ${guid}: userAccountControl=${expiring}; ${temporary(2)}`],
+    status: 'applied',
+    version: 2,
+  },
+  {
+    behaviour: 'a new user with a temporary password has to change it',
+    change: changeOf({ version: 1, mustChangePassword: true }),
+    opened: opened(),
+    operations: [
+      `${newUser}; userAccountControl=${expiring}; ${identity}; ${names}; ${temporary(1).replace('ntPwdHistory=; lmPwdHistory=; ', '')}`,
+    ],
+    status: 'applied',
+    version: 1,
+  },
+  {
+    behaviour: 'a user who holds a temporary password, or has chosen another since, is left alone',
+    change: changeOf({ version: 1, mustChangePassword: true }),
+    present: present(managedUser({ userAccountControl: expiring })),
+    operations: [],
+    status: 'applied',
+    version: 1,
+  },
+  {
+    behaviour: 'a password that is no longer temporary is written as a lasting one',
+    change: changeOf({ version: 1 }),
+    present: present(managedUser({ userAccountControl: expiring })),
+    opened: opened(),
+    operations: [`modify ${guid}: userAccountControl=${enabled}; ${secrets(1)}`],
+    status: 'applied',
+    version: 1,
+  },
+  {
     behaviour: 'two users with one anchor are both left alone',
     change: changeOf({ version: 2 }),
     present: present(managedUser(), managedUser({ dn: 'CN=copy' })),
@@ -283,4 +386,13 @@ test('a credential is opened only where it is newer than the one that is held', 
   assert.equal(needsCredential(changeOf({ version: 2 }), [managedUser({ credentialVersion: undefined })]), true);
   assert.equal(needsCredential(changeOf({ version: 2, user: null }), []), false);
   assert.equal(needsCredential(changeOf(), []), false);
+  assert.equal(needsCredential(changeOf({ version: 2, deleted: true }), held(1)), false);
+});
+
+test('a credential that has become temporary, or is no longer, is opened again; an older one is not', () => {
+  const temporary = [managedUser({ credentialVersion: version(2), userAccountControl: expiring })];
+  assert.equal(needsCredential(changeOf({ version: 2, mustChangePassword: true }), held(2)), true);
+  assert.equal(needsCredential(changeOf({ version: 2, mustChangePassword: true }), temporary), false);
+  assert.equal(needsCredential(changeOf({ version: 2 }), temporary), true);
+  assert.equal(needsCredential(changeOf({ version: 1, mustChangePassword: true }), held(2)), false);
 });

@@ -1,5 +1,6 @@
 import {
   encodeAddRequest,
+  encodeDeleteRequest,
   encodeModifyDnRequest,
   encodeModifyRequest,
   encodeSearchRequest,
@@ -37,7 +38,8 @@ export function encodeSearch(id: number, search: Search): Uint8Array {
 
 /**
  * The bytes of a write. Additions and modifications carry {@link bypassPasswordHashControl}, critical; a renaming must
- * not: with it Samba 4.17 never answers, and its LDAP server holds the database's write lock until it is restarted.
+ * not: with it Samba 4.17 never answers, and its LDAP server holds the database's write lock until it is restarted. A
+ * deletion needs none.
  *
  * They hold whatever the operation holds: the caller wipes them.
  */
@@ -46,6 +48,7 @@ export function encodeOperation(id: number, operation: Operation): Uint8Array {
   if (operation.kind === 'add') {
     return encodeAddRequest(id, { dn, attributes: operation.attributes }, bypassPasswordHash);
   }
+  if (operation.kind === 'delete') return encodeDeleteRequest(id, dn);
   if (operation.kind === 'rename') return encodeModifyDnRequest(id, { dn, newRdn: operation.rdn });
   const changes = operation.replace.map(({ name, values }) => ({ change: 'replace', name, values }) as const);
   return encodeModifyRequest(id, { dn, changes }, bypassPasswordHash);

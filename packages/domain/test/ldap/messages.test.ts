@@ -52,6 +52,15 @@ test('a renaming carries no control', () => {
   assert.equal(Buffer.from(parts[1]?.content ?? []).toString('latin1'), '\x04\x04cn=a\x04\x04cn=b\x01\x01ÿ');
 });
 
+test('a deletion is the name alone, without a control', () => {
+  const parts = partsOf(encodeOperation(3, { kind: 'delete', dn: 'cn=a' }));
+  assert.deepEqual(
+    parts.map(({ tag }) => tag),
+    [0x02, 0x4a],
+  );
+  assert.equal(text(parts[1]?.content), 'cn=a');
+});
+
 function text(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString();
 }
