@@ -34,6 +34,7 @@ export { decodeResponse, type LdapResponse, type LdapResult } from './responses.
 export { SealedStream, type SealedStreamLimits } from './sealed-stream.ts';
 export {
   encodeAddRequest,
+  encodeDeleteRequest,
   encodeModifyDnRequest,
   encodeModifyRequest,
   type LdapAddition,

@@ -11,6 +11,8 @@ export const operationTags = {
   modifyResponse: 0x67,
   addRequest: 0x68,
   addResponse: 0x69,
+  deleteRequest: 0x4a,
+  deleteResponse: 0x6b,
   modifyDnRequest: 0x6c,
   modifyDnResponse: 0x6d,
   abandonRequest: 0x50,

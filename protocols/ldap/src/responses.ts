@@ -59,6 +59,7 @@ function decodeOperation({ tag, content }: ReadElement): Operation {
       return { kind: 'search', result: decodeResult(new Reader(content, 'SearchResultDone')) };
     case operationTags.addResponse:
     case operationTags.modifyResponse:
+    case operationTags.deleteResponse:
     case operationTags.modifyDnResponse:
       return { kind: 'write', result: decodeResult(new Reader(content, 'LDAPResult')) };
     case operationTags.bindResponse: {

@@ -59,6 +59,11 @@ export function encodeModifyRequest(
   return encodeMessage(id, request, controls);
 }
 
+/** The bytes of a deletion, of an object that has none below it. @see RFC 4511 §4.8 */
+export function encodeDeleteRequest(id: number, dn: string, controls?: readonly Control[]): Uint8Array {
+  return encodeMessage(id, octets(dn, operationTags.deleteRequest), controls);
+}
+
 /** The bytes of a renaming. @see RFC 4511 §4.9 */
 export function encodeModifyDnRequest(id: number, renaming: LdapRenaming, controls?: readonly Control[]): Uint8Array {
   const { dn, newRdn, keepsOldRdn = false, newSuperior } = renaming;

@@ -12,7 +12,12 @@ import {
   encodeUnbind,
 } from '../src/requests.ts';
 import { decodeResponse } from '../src/responses.ts';
-import { encodeAddRequest, encodeModifyDnRequest, encodeModifyRequest } from '../src/write-requests.ts';
+import {
+  encodeAddRequest,
+  encodeDeleteRequest,
+  encodeModifyDnRequest,
+  encodeModifyRequest,
+} from '../src/write-requests.ts';
 
 const codes = ['ERR_WIRE_TRUNCATED', 'ERR_WIRE_MALFORMED'];
 const isWireError = (error: unknown): boolean =>
@@ -57,6 +62,7 @@ suite('requests', () => {
         300a 0a0101 3005 040164 3100
         300d 0a0102 3008 040165 3103 040166`,
     ],
+    ['a deletion', encodeDeleteRequest(3, 'cn=a'), '3009 020103 4a04 636e3d61'],
     [
       'a new name, the old one deleted',
       encodeModifyDnRequest(3, { dn: 'cn=a', newRdn: 'cn=b' }),
