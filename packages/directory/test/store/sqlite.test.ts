@@ -13,7 +13,7 @@ function newPath(): string {
 }
 
 const at = '2026-11-22T18:41:00.000Z';
-const origin = { tenant: 'contoso', at, createObjectId: randomUUID };
+const origin = { tenant: 'contoso', source: 'corp', at, createObjectId: randomUUID };
 
 test('what was accepted is there after the database was opened again', async () => {
   const path = newPath();
