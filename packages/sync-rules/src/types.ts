@@ -1,8 +1,11 @@
 /** Attribute → its values, never empty. Binary values are base64, booleans `True` and `False`, integers decimal. */
 export type Attributes = Readonly<Record<string, readonly string[]>>;
 
-/** Types of the metaverse. A user and an inetOrgPerson are both a person. */
-export type MetaverseType = 'person' | 'group' | 'foreignSecurityPrincipal';
+/**
+ * Types of the metaverse. A user and an inetOrgPerson are both a person. A foreign security principal has no object of
+ * its own there: it joins the person or group whose SID it stands for.
+ */
+export type MetaverseType = 'person' | 'group';
 
 /** Types of objects of the tenant. */
 export type TenantType = 'user' | 'group';
@@ -87,6 +90,8 @@ export interface InboundFlow {
   readonly outcome: 'value' | 'authoritativeNull' | 'ignore';
   /** Empty unless the outcome is `value`. */
   readonly values: readonly string[];
+  /** Applied once: only to a metaverse object that is new. */
+  readonly once: boolean;
 }
 
 /** A reference that flows directly. The engine resolves the links of its values. */
@@ -100,9 +105,9 @@ export interface InboundResult {
   readonly connector: string;
   /** In scope, by precedence. */
   readonly rules: readonly RuleRef[];
-  /** Undefined when no rule is in scope: the object is not linked, and a link it has is cut. */
+  /** Undefined when the link type is `none`, and of a foreign security principal: the join group that hits says it. */
   readonly targetType?: MetaverseType;
-  /** `none` when no rule in scope joins or provisions: an existing link stays, no new one is made. */
+  /** `none` when no rule in scope joins or provisions: the object is not linked, and a link it has is cut. */
   readonly linkType: LinkType | 'none';
   /** In the order to try. Empty when there is nothing to search by. */
   readonly joins: readonly JoinGroup[];
@@ -113,7 +118,10 @@ export interface InboundResult {
   readonly problems: readonly RuleProblem[];
 }
 
-/** A connector's share in a metaverse object. Lower rank was created first and breaks ties of precedence. */
+/**
+ * A connector's share in a metaverse object. Lower rank was created first and breaks ties of precedence.
+ * A foreign security principal has no share: it gives no attribute, and does not count as a second object of its connector.
+ */
 export interface MergePart {
   readonly connectorRank: number;
   readonly result: InboundResult;
@@ -152,7 +160,6 @@ export interface OutboundContext {
 export interface OutboundResult {
   /** False: the object does not belong into the target; one that is there is deleted. */
   readonly inScope: boolean;
-  readonly linkType: LinkType | 'none';
   readonly targetType?: TenantType;
   /**
    * What the target has to have, of {@link RuleSet.targetAttributes}: one of those that is not here has to be empty.
@@ -184,7 +191,7 @@ export interface RuleSet {
    */
   merge(parts: readonly MergePart[], previous?: Attributes): MergedObject;
   outbound(connector: string, object: MetaverseObject, context?: OutboundContext): OutboundResult;
-  /** Changes exactly when the outcome of a rule can change: the engine then does a full synchronization. Hexadecimal SHA-256. */
+  /** Of the rules, connectors and options: the engine does a full synchronization when it has changed. Hexadecimal SHA-256. */
   readonly digest: string;
 }
 

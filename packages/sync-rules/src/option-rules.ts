@@ -1,0 +1,66 @@
+import { clauseProblem, type SyncJoinClause, type SyncRule } from './rule-file.ts';
+import type { MatchOption, RuleOptions, ScopeClause } from './types.ts';
+
+/** Rules that join accounts of different forests. */
+const matched = new Set(['In from AD - User Join', 'In from AD - InetOrgPerson Join']);
+
+/** Joins that each option adds after those by source anchor. */
+const matches: Readonly<Record<MatchOption, readonly (readonly SyncJoinClause[])[]>> = {
+  once: [],
+  mail: [[{ source: 'mail', target: 'mail' }]],
+  objectSid: [
+    [{ source: 'objectSid', target: 'msExchMasterAccountSid' }],
+    [{ source: 'msExchMasterAccountSid', target: 'objectSid' }],
+  ],
+  accountName: [[{ source: 'sAMAccountName', target: 'accountName' }]],
+};
+
+/** A built-in rule with the joins of the chosen option. @see Azure AD Connect custom installation, "Uniquely identifying your users" */
+export function withMatch(rule: SyncRule, match: MatchOption): SyncRule {
+  return matched.has(rule.name) ? { ...rule, join: [...rule.join, ...matches[match]] } : rule;
+}
+
+/** Before every other rule: nothing overrides a filter of the administrator. */
+const FILTER_PRECEDENCE = -1;
+
+/** Rules that the filters of the configuration stand for: what matches is `cloudFiltered`. */
+export function optionRules(options: RuleOptions | undefined, problems: string[]): readonly SyncRule[] {
+  const clauses: ScopeClause[] = [...(options?.filters?.attribute ?? [])];
+  const group = options?.filters?.group;
+  if (group !== undefined) clauses.push({ operator: 'ISNOTMEMBEROF', value: group });
+  if (clauses.length === 0) return [];
+  for (const clause of clauses) {
+    const wrong = clauseProblem(clause);
+    if (wrong !== undefined) problems.push(`${PLACE}: ${wrong}`);
+  }
+  return [
+    filterRule('In from AD - User Filtering', ['user', 'inetOrgPerson'], 'person', clauses),
+    filterRule('In from AD - Group Filtering', ['group'], 'group', clauses),
+  ];
+}
+
+const PLACE = 'the filters of the configuration';
+
+function filterRule(
+  name: string,
+  sourceTypes: readonly string[],
+  targetType: string,
+  clauses: readonly ScopeClause[],
+): SyncRule {
+  return {
+    name,
+    description: 'Filters of the configuration.',
+    direction: 'inbound',
+    connector: { kind: 'ad' },
+    sourceTypes,
+    targetType,
+    linkType: 'join',
+    precedence: FILTER_PRECEDENCE,
+    disabled: false,
+    passwordSync: false,
+    scope: clauses.map((clause) => [clause]),
+    join: [],
+    flows: [{ target: 'cloudFiltered', constant: 'True', applyOnce: false, mergeType: 'update', at: PLACE }],
+    at: PLACE,
+  };
+}
