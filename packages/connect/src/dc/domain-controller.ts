@@ -65,8 +65,8 @@ export async function readHighestUsn(connection: LdapConnection): Promise<bigint
   return BigInt(text);
 }
 
-/** `20261122185126.0Z` as milliseconds since 1970. */
-function parseGeneralizedTime(text: string): number {
+/** `20261122185126.0Z` as milliseconds since 1970; NaN for anything else. @see RFC 4517 Generalized Time (3.3.13) */
+export function parseGeneralizedTime(text: string): number {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})/.exec(text);
   if (!match) return Number.NaN;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);

@@ -48,8 +48,7 @@ export class LdapConnection {
       return new LdapConnection(client, host);
     } catch (error) {
       signal.throwIfAborted();
-      const port = ldap.port ?? (ldap.tls === 'ldaps' ? 636 : 389);
-      throw dcFailure(error, { host, port, account: account.name, passwordFile: account.passwordFile });
+      throw dcFailure(error, { host, port: ldapPort(ldap), account: account.name, passwordFile: account.passwordFile });
     }
   }
 
@@ -88,6 +87,11 @@ export class LdapConnection {
   close(): void {
     this.#client.close();
   }
+}
+
+/** The port of LDAP that is configured, or the one of its protection. */
+export function ldapPort({ tls, port }: ConnectorConfig['ldap']): number {
+  return port ?? (tls === 'ldaps' ? 636 : 389);
 }
 
 async function protectionOf(connector: ConnectorConfig, signIn: LdapSignIn): Promise<LdapOpenOptions['protection']> {
