@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { describeEvent } from '../src/event.ts';
 import { eventCatalogue, eventIds, eventLevels, type EventData, type EventId, type EventLevel } from '../src/index.ts';
@@ -153,6 +154,13 @@ describe('the catalogue', () => {
 
   it('has a sample here for every id', () => {
     assert.deepEqual([...new Set(samples.map(([id]) => id))], eventIds);
+  });
+
+  it('is what docs/events.md says, level by level', () => {
+    const text = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+    const documented = [...text.matchAll(/^\| (\d+) \| ([IWE]) \|/gm)].map(([, id, letter]) => `${id} ${letter}`);
+    const catalogued = samples.map(([id, level]) => `${id} ${level.slice(0, 1)}`);
+    assert.deepEqual(documented, [...new Set(catalogued)]);
   });
 
   for (const [id, level, data, message] of samples) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
 import { describeEvent } from '../src/event.ts';
 import type { LoggedEvent } from '../src/index.ts';
 import { countOctets, cutToDatagram } from '../src/syslog-connection.ts';
@@ -68,6 +69,18 @@ describe('an event in syslog', () => {
       assert.equal(formatSyslogMessage(event, { ...origin, ...from }), message);
     });
   }
+
+  it('keeps to the grammar whatever a connector, a name, a reason or a host holds', () => {
+    const anything = fc.string({ unit: 'binary', maxLength: 300 });
+    const grammar =
+      /^<\d{1,3}>1 \S{24} [\x21-\x7e]{1,255} causeway 4711 664 \[causeway@32473(?: [a-z]+="(?:[^"\\\]\p{Cc}]|\\["\\\]])*")+\] \uFEFF\P{Cc}*$/u;
+    fc.assert(
+      fc.property(anything, anything, anything, anything, (name, dn, reason, hostname) => {
+        const event = describeEvent(664, { connector: name, dn, reason }, time);
+        assert.match(formatSyslogMessage(event, { ...origin, hostname }), grammar);
+      }),
+    );
+  });
 
   it('cuts a host name to 255 characters', () => {
     const message = formatSyslogMessage(describeEvent(663, {}, time), { ...origin, hostname: 'h'.repeat(300) });
