@@ -6,6 +6,7 @@ import { parseExpression } from './expression/parse.ts';
 import {
   asBoolean,
   asNumber,
+  asText,
   attributeValues,
   authoritativeNull,
   ignoreThisFlow,
@@ -43,6 +44,16 @@ export function compileFlow(
   names: Names,
   rule: RuleRef,
 ): CompiledFlow | string {
+  const compiled = compileAny(flow, target, names, rule);
+  return typeof compiled !== 'string' && flow.target === 'cloudFiltered' ? filtering(compiled) : compiled;
+}
+
+function compileAny(
+  flow: SyncFlow,
+  target: AttributeSchema | string,
+  names: Names,
+  rule: RuleRef,
+): CompiledFlow | string {
   if (typeof target === 'string') return target;
   const common = { rule, target: flow.target, once: flow.applyOnce, merged: flow.mergeType !== 'update' };
   if (common.merged && !target.multiValued) return `${flow.target} has one value: it cannot be merged`;
@@ -63,10 +74,7 @@ export function compileFlow(
 function direct(read: AttributeRead, target: AttributeSchema): Pick<CompiledFlow, 'reference' | 'evaluate'> {
   const { name } = read;
   const none: readonly string[] = [];
-  const evaluate = (input: Input): FlowOutcome => {
-    const values = input.attributes[name] ?? none;
-    return target.multiValued ? values : oneOf(values);
-  };
+  const evaluate = (input: Input): FlowOutcome => finished(input.attributes[name] ?? none, target);
   return target.kind === 'reference' ? { reference: name, evaluate } : { evaluate };
 }
 
@@ -79,15 +87,28 @@ function expression(flow: SyncFlow, target: AttributeSchema, names: Names): Pick
     evaluate: (input) => {
       const value = evaluate(input);
       if (value === authoritativeNull || value === ignoreThisFlow) return value;
-      const values = attributeValues(value);
-      return target.multiValued ? values : oneOf(values);
+      return finished(attributeValues(value), target);
     },
   };
 }
 
-function oneOf(values: readonly string[]): readonly string[] {
-  if (values.length > 1) throw failedExpression(`it has one value, and the flow gives ${values.length}`);
-  return values;
+/** Values as the target has them. */
+function finished(values: readonly string[], target: AttributeSchema): readonly string[] {
+  if (!target.multiValued && values.length > 1)
+    throw failedExpression(`it has one value, and the flow gives ${values.length}`);
+  if (target.kind === 'boolean') return values.map((value) => asText(asBoolean(value)));
+  return target.kind === 'number' ? values.map((value) => asText(asNumber(value))) : values;
+}
+
+/** `cloudFiltered` is True or absent: nothing that a rule says makes another rule's True undone. */
+function filtering(flow: CompiledFlow): CompiledFlow {
+  return {
+    ...flow,
+    evaluate: (input) => {
+      const outcome = flow.evaluate(input);
+      return typeof outcome !== 'symbol' && outcome[0] === 'True' ? outcome : [];
+    },
+  };
 }
 
 function fits(kind: Kind, target: Kind): boolean {
@@ -99,6 +120,6 @@ function fits(kind: Kind, target: Kind): boolean {
 function constantOf(text: string, kind: Kind): string {
   if (text === '') throw failedExpression('a constant is not empty');
   if (kind === 'reference' || kind === 'binary') throw failedExpression(`a ${kind} cannot be a constant`);
-  if (kind === 'boolean') return asBoolean(text) ? 'True' : 'False';
+  if (kind === 'boolean') return asText(asBoolean(text));
   return kind === 'number' ? asNumber(text).toString() : text;
 }

@@ -29,10 +29,9 @@ export function optionRules(options: RuleOptions | undefined, problems: string[]
   const group = options?.filters?.group;
   if (group !== undefined) clauses.push({ operator: 'ISNOTMEMBEROF', value: group });
   if (clauses.length === 0) return [];
-  for (const clause of clauses) {
-    const wrong = clauseProblem(clause);
-    if (wrong !== undefined) problems.push(`${PLACE}: ${wrong}`);
-  }
+  const wrong = clauses.map(clauseProblem).filter((problem) => problem !== undefined);
+  problems.push(...wrong.map((problem) => `${PLACE}: ${problem}`));
+  if (wrong.length > 0) return [];
   return [
     filterRule('In from AD - User Filtering', ['user', 'inetOrgPerson'], 'person', clauses),
     filterRule('In from AD - Group Filtering', ['group'], 'group', clauses),

@@ -196,7 +196,7 @@ export function clauseProblem(clause: ScopeClause): string | undefined {
   if (!membership && clause.attribute === undefined) return `${operator} needs an attribute`;
   if (nullTest && clause.value !== undefined) return `${operator} has no value`;
   if (!nullTest && (clause.value === undefined || clause.value === '')) return `${operator} needs a value`;
-  if (operator.endsWith('BITSET') && !/^\d{1,19}$/.test(clause.value ?? ''))
-    return `the value of ${operator} is a number`;
+  if (operator.endsWith('BITSET') && !/^[1-9]\d{0,18}$/.test(clause.value ?? ''))
+    return `the value of ${operator} is a number above 0`;
   return undefined;
 }

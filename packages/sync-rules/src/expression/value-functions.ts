@@ -1,7 +1,7 @@
 import { failedExpression } from '../errors.ts';
 import { define, type FunctionDefinition } from './function.ts';
 import { parseDate } from './date-functions.ts';
-import { asNumber, asText, isList, quote, type Scalar, type Value } from './value.ts';
+import { asNumber, asText, attributeValues, isList, quote, type Scalar, type Value } from './value.ts';
 
 const encodings = ['Unicode', 'ASCII', 'UTF8'];
 const guid = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
@@ -27,8 +27,8 @@ export const valueFunctions: Readonly<Record<string, FunctionDefinition>> = {
   ),
   CRef: define(['string'], { result: 'reference' }, (value: string) => value),
   CStr: define(['scalar'], { result: 'string' }, asText),
-  Error: define(['string'], { result: 'null', ofNull: null }, (message: string) => {
-    throw failedExpression(message);
+  Error: define(['value'], { result: 'null' }, (message: Value) => {
+    throw failedExpression(attributeValues(isControl(message) ? null : message).join(' ') || 'the rule says so');
   }),
   IsBitSet: define(['number', 'number'], yesNo, (value: bigint, flag: bigint) => (value & flag) !== 0n),
   IsDate: define(['scalar'], yesNo, (value: Scalar) => value instanceof Date || parseDate(asText(value)) !== undefined),
@@ -45,6 +45,10 @@ export const valueFunctions: Readonly<Record<string, FunctionDefinition>> = {
   StringFromGuid: define(['binary'], { result: 'string' }, decodeGuid),
   StringFromSid: define(['binary'], { result: 'string' }, decodeSid),
 };
+
+function isControl(value: Value): value is symbol & Value {
+  return typeof value === 'symbol';
+}
 
 function isPresent(value: Value): boolean {
   return value !== null && value !== '' && !(isList(value) && value.length === 0);
