@@ -100,10 +100,15 @@ export async function readAgentKeyFile(path: string): Promise<KeyObject> {
       disposition: 'halt',
     });
   }
-  return parseAgentPrivateKey(text, path);
+  return parseAgentKey(text, path);
 }
 
-function parseAgentPrivateKey(text: string, path: string): KeyObject {
+/**
+ * The private key in the text of a file, however that was read; `path` names it in the error.
+ *
+ * @throws {CausewayError} ERR_AGENT_KEY_FORMAT: not an Ed25519 private key in PEM.
+ */
+export function parseAgentKey(text: string, path: string): KeyObject {
   let key: KeyObject | undefined;
   try {
     key = createPrivateKey(text);

@@ -1,6 +1,7 @@
 export {
   formatAgentPublicKey,
   generateAgentKey,
+  parseAgentKey,
   parseAgentPublicKey,
   readAgentKeyFile,
   writeAgentKeyFile,

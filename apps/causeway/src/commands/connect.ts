@@ -1,4 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
+import { initCommand } from './connect/init-command.ts';
+import { secretCommand } from './connect/secret.ts';
 import { configOption, jsonErrorsOption, jsonOption, logLevelOption } from './options.ts';
 
 const configFile = '/etc/causeway/connect.yaml';
@@ -26,6 +28,8 @@ export function connectCommand() {
     });
   return new Command('connect')
     .description('on-premises: read users and credentials, seal them, deliver them to the directory')
+    .addCommand(initCommand(configFile))
     .addCommand(run)
-    .addCommand(key);
+    .addCommand(key)
+    .addCommand(secretCommand(configFile));
 }
