@@ -12,6 +12,7 @@ export { KerberosError, type KerberosErrorCode } from './errors.ts';
 export { decodeKeytab, encodeKeytab, type KeytabEntry } from './keytab/keytab.ts';
 export { ticketFlags } from './messages/flags.ts';
 export { configuredKdcs, dnsKdcs, type KdcLocator } from './transport/kdc-locator.ts';
+export { lookupServices } from './transport/service-lookup.ts';
 export type { KdcAddress } from './transport/kdc-address.ts';
 export type { KdcTransportOptions } from './transport/kdc-transport.ts';
 export { KerberosMechanism } from './gss/kerberos-mechanism.ts';

@@ -1,12 +1,8 @@
-import { randomInt } from 'node:crypto';
-import type { SrvRecord } from 'node:dns';
 import { getServers, Resolver } from 'node:dns/promises';
 import { KerberosError } from '../errors.ts';
-import { exchangeDatagram } from './datagram.ts';
 import { parseKdcAddress, type KdcAddress } from './kdc-address.ts';
-import { decodeServiceAnswer, encodeServiceQuery } from './service-query.ts';
+import { DNS_TIMEOUT_MS, serviceRecords } from './service-lookup.ts';
 import { orderServiceRecords } from './service-records.ts';
-import { exchangeStream } from './stream.ts';
 
 /** Finds the KDCs of a realm, the best first. */
 export interface KdcLocator {
@@ -28,11 +24,6 @@ export function configuredKdcs(realms: Readonly<Record<string, readonly string[]
     },
   };
 }
-
-/** Milliseconds to wait for a DNS server over one protocol. */
-const DNS_TIMEOUT_MS = 2000;
-
-const DNS_PORT = 53;
 
 /**
  * KDCs from the DNS records `_kerberos._udp.REALM` and, where there are none, `_kerberos._tcp.REALM`.
@@ -64,7 +55,7 @@ async function kdcsFrom(server: string, realm: string, signal?: AbortSignal): Pr
   const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 1 });
   resolver.setServers([server]);
   for (const service of [`_kerberos._udp.${realm}`, `_kerberos._tcp.${realm}`]) {
-    const records = await serviceRecords(parseKdcAddress(server, DNS_PORT), service, signal);
+    const records = await serviceRecords(server, service, signal);
     const addresses: KdcAddress[] = [];
     for (const { name, port } of orderServiceRecords(records, Math.random)) {
       signal?.throwIfAborted();
@@ -77,15 +68,6 @@ async function kdcsFrom(server: string, realm: string, signal?: AbortSignal): Pr
     if (addresses.length > 0) return addresses;
   }
   return [];
-}
-
-async function serviceRecords(server: KdcAddress, name: string, signal?: AbortSignal): Promise<readonly SrvRecord[]> {
-  const id = randomInt(0x1_0000);
-  const query = encodeServiceQuery(id, name);
-  const limit = (): AbortSignal => AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(DNS_TIMEOUT_MS)]);
-  const answer = decodeServiceAnswer(await exchangeDatagram(server, query, limit()), id);
-  if (!answer.truncated) return answer.records;
-  return decodeServiceAnswer(await exchangeStream(server, query, limit(), 2), id).records;
 }
 
 function realmUnknown(realm: string, why: string, cause?: unknown): KerberosError {

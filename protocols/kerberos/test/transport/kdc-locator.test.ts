@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SrvRecord } from 'node:dns';
 import { describe, it } from 'node:test';
-import { configuredKdcs, dnsKdcs } from '@ad-protocols/kerberos';
+import { configuredKdcs, dnsKdcs, lookupServices } from '@ad-protocols/kerberos';
 import { assertEveryTruncationRefused, hex } from '@ad-protocols/testing';
 import * as fc from 'fast-check';
 import { parseKdcAddress } from '../../src/transport/kdc-address.ts';
@@ -76,6 +76,27 @@ describe('service records', () => {
     assert.equal(names(0.5), 'abzc');
     assert.equal(names(0.99), 'bazc');
     assert.deepEqual(orderServiceRecords([], Math.random), []);
+  });
+});
+
+describe('the service records of a name', () => {
+  it('come from the first server that answers', async () => {
+    await using server = await KdcServer.start(
+      (request) => recordsFor(request, '8500'),
+      (bytes) => Buffer.concat([Uint8Array.of(bytes.length >> 8, bytes.length), bytes]),
+    );
+    await using broken = await KdcServer.start(
+      () => hex('00'),
+      (bytes) => bytes,
+    );
+    const servers = [broken.address, server.address];
+    assert.deepEqual(await lookupServices('_kerberos._udp.corp.contoso.test', { servers }), [
+      { priority: 0, weight: 100, port: 88, name: 'corp-dc1.corp.contoso.test' },
+    ]);
+    await assert.rejects(lookupServices('_ldap._tcp.corp.contoso.test', { servers: [broken.address] }), {
+      code: 'ERR_WIRE_TRUNCATED',
+    });
+    assert.deepEqual(await lookupServices('_ldap._tcp.corp.contoso.test', { servers: [] }), []);
   });
 });
 
