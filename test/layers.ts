@@ -21,7 +21,7 @@ export const layers: Record<string, readonly string[]> = {
   'packages/seal': ['model'],
   'packages/contract': ['model'],
   'packages/sync-rules': ['model'],
-  'packages/engine': ['model', 'sync-rules'],
+  'packages/engine': ['model', 'contract', 'sync-rules'],
   'packages/event-log': ['model'],
   'packages/control': ['model'],
   'packages/connect': [
@@ -55,6 +55,7 @@ export const layers: Record<string, readonly string[]> = {
     'event-log',
     'control',
     'connect',
+    'connect/setup',
     'directory',
     'domain',
     'powershell',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { SecretFiles } from '@causeway/connect';
+import type { SecretFiles } from '@causeway/connect/setup';
 import {
   AgentSigner,
   DirectoryClient,
@@ -14,7 +14,6 @@ import {
 } from '@causeway/contract';
 import { CausewayError } from '@causeway/model';
 import { z } from 'zod';
-import { machineSecrets, quietLogger } from './machine-secrets.ts';
 
 /** What the configuration of an agent, connect or domain, says of the directory and of itself. */
 export interface AgentConfig {
@@ -25,8 +24,8 @@ export interface AgentConfig {
     readonly agent: string;
     readonly key: string;
   };
-  /** What the key is sealed with on this machine; without it the key is in clear, as a domain's is. */
-  readonly secrets?: SecretFiles | undefined;
+  /** Opens what the key is sealed with on this machine; without it the key is in clear, as a domain's is. */
+  readonly secrets?: (() => Promise<SecretFiles>) | undefined;
 }
 
 /** The part of an agent's configuration file that {@link AgentConfig} is made of; whatever else it says is ignored. */
@@ -41,8 +40,14 @@ export const agentConfigSchema = z
   .transform(({ tenant, directory, connectors, stateDir }): AgentConfig => ({
     tenant: typeof tenant === 'string' ? tenant : tenant.id,
     directory,
-    secrets: connectors === undefined || stateDir === undefined ? undefined : machineSecrets(stateDir, quietLogger),
+    secrets: connectors === undefined || stateDir === undefined ? undefined : () => quietSecrets(stateDir),
   }));
+
+/** Loaded only by who needs it: a domain's host has no connect. */
+async function quietSecrets(stateDir: string): Promise<SecretFiles> {
+  const { machineSecrets, quietLogger } = await import('./machine-secrets.ts');
+  return machineSecrets(stateDir, quietLogger);
+}
 
 /** The directory as this agent calls it. The caller closes it. */
 export async function openDirectoryClient(agent: AgentConfig): Promise<DirectoryClient> {
@@ -72,7 +77,7 @@ async function readCertificateAuthority(file: string): Promise<string> {
 
 async function readAgentKey({ directory, secrets }: AgentConfig): Promise<KeyObject> {
   if (secrets === undefined) return readAgentKeyFile(directory.key);
-  const pem = await secrets.read(directory.key, 'agent-key');
+  const pem = await (await secrets()).read(directory.key, 'agent-key');
   try {
     return parseAgentKey(Buffer.from(pem.buffer, pem.byteOffset, pem.length).toString(), directory.key);
   } finally {
@@ -91,7 +96,7 @@ export async function ensureAgentKey(agent: AgentConfig): Promise<string> {
   const { privateKey, publicKey } = generateAgentKey();
   const pem = Buffer.from(privateKey);
   try {
-    await secrets.write(directory.key, 'agent-key', pem);
+    await (await secrets()).write(directory.key, 'agent-key', pem);
   } finally {
     pem.fill(0);
   }

@@ -1,4 +1,4 @@
-import { createSecretFiles, type SecretFiles } from '@causeway/connect';
+import { createSecretFiles, type SecretFiles } from '@causeway/connect/setup';
 import type { Logger } from '@causeway/model';
 
 /** Secrets sealed to this machine: with the key that systemd gives this process, or with that of the state folder. */

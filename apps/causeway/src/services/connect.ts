@@ -1,17 +1,13 @@
-import { connectConfigSchema, createConnect, type ConnectConfig } from '@causeway/connect';
-import { systemClock, type Logger } from '@causeway/model';
+import { connectConfigSchema, createConnect } from '@causeway/connect';
+import { systemClock } from '@causeway/model';
 import { loadConfig } from '../config.ts';
 import { forbidCoreFiles } from '../core-files.ts';
-import { ensureAgentKey, openDirectoryClient, type AgentConfig } from '../directory-client.ts';
+import { agentOf } from '../connect-agent.ts';
+import { ensureAgentKey, openDirectoryClient } from '../directory-client.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { createLogger } from '../log.ts';
-import { machineSecrets, quietLogger } from '../machine-secrets.ts';
+import { quietLogger } from '../machine-secrets.ts';
 import { progressBar } from '../progress.ts';
-
-/** The agent of a configuration, whose key is sealed to this machine. */
-export function agentOf(config: ConnectConfig, logger: Logger): AgentConfig {
-  return { tenant: config.tenant.id, directory: config.directory, secrets: machineSecrets(config.stateDir, logger) };
-}
 
 /** Synchronizes until stopped, or once. */
 export async function runConnect(options: { config: string; logLevel: string; once: boolean }): Promise<void> {

@@ -57,7 +57,7 @@ export async function runChecks<Context>(
     const outcome =
       missing === undefined
         ? await check.run(context, run.signal).catch((error: unknown) => failureOf(error))
-        : skipped(`it takes what is not there yet: ${missing}`);
+        : skipped(`this has to be good first: ${missing}`);
     run.signal.throwIfAborted();
     const { id, title, part } = check;
     const result = { id, title, part, outcome, tookMs: run.clock.now() - startedAt };

@@ -1,6 +1,7 @@
-import { lookup, resolveSrv } from 'node:dns/promises';
+import { lookup } from 'node:dns/promises';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { lookupServices } from '@ad-protocols/kerberos';
 import { connectSecure, LdapError } from '@ad-protocols/ldap';
 import { drsuapi } from '@ad-protocols/drsr';
 import { RpcConnection, RpcConnectionError, RpcError, RpcTimeoutError } from '@ad-protocols/rpc';
@@ -14,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** What is asked of the network; the only input and output of the checks that need no account. */
 export interface Probes {
-  /** Hosts of the SRV records of a name, by priority; empty when there are none. */
+  /** Hosts of the SRV records of a name, in the order in which they are to be tried; empty when there are none. */
   services(name: string): Promise<string[]>;
   /** Addresses of a host; empty when it does not resolve. */
   addresses(host: string): Promise<string[]>;
@@ -31,10 +32,8 @@ export interface Probes {
 /** The real network. */
 export const networkProbes: Probes = {
   async services(name) {
-    const records = await resolveSrv(name).catch(() => []);
-    return records
-      .sort((left, right) => left.priority - right.priority || right.weight - left.weight)
-      .map((record) => record.name.toLowerCase());
+    const records = await lookupServices(name).catch(() => []);
+    return [...new Set(records.map((record) => record.name.toLowerCase().replace(/\.$/, '')))];
   },
 
   async addresses(host) {

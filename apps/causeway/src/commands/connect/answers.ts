@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { setupAnswersSchema, type SetupAnswers } from '@causeway/connect';
+import { setupAnswersSchema, type SetupAnswers } from '@causeway/connect/setup';
 import { CausewayError } from '@causeway/model';
 import { loadConfig } from '../../config.ts';
 import { ask, askSecret, isInteractive, readLine } from './prompt.ts';

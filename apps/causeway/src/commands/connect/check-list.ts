@@ -1,4 +1,4 @@
-import type { CheckOutcome, CheckResult } from '@causeway/connect';
+import type { CheckOutcome, CheckResult } from '@causeway/connect/setup';
 
 const marks: Readonly<Record<CheckOutcome['kind'], string>> = { ok: '✔', warning: '!', failed: '✖', skipped: '–' };
 

@@ -14,14 +14,14 @@ import {
   type SecretFiles,
   type SetupAnswers,
   type SetupReport,
-} from '@causeway/connect';
+} from '@causeway/connect/setup';
 import { CausewayError, systemClock } from '@causeway/model';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../config.ts';
 import { ensureAgentKey, openDirectoryClient } from '../../directory-client.ts';
 import { interruptSignal } from '../../interrupt.ts';
 import { machineSecrets, quietLogger } from '../../machine-secrets.ts';
-import { agentOf } from '../../services/connect.ts';
+import { agentOf } from '../../connect-agent.ts';
 import { collectAnswers, readPassword, type GivenAnswers } from './answers.ts';
 import { formatCounts, formatResult } from './check-list.ts';
 import { ask, isInteractive } from './prompt.ts';

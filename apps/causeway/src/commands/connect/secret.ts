@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import type { ConnectConfig, SecretPurpose, SecretState } from '@causeway/connect';
+import type { ConnectConfig, SecretPurpose, SecretState } from '@causeway/connect/setup';
 import { CausewayError } from '@causeway/model';
 import { configOption, jsonOption } from '../options.ts';
 
@@ -39,7 +39,7 @@ export function secretCommand(configFile: string) {
 
 async function load(config: string): Promise<ConnectConfig> {
   const { loadConfig } = await import('../../config.ts');
-  const { connectConfigSchema } = await import('@causeway/connect');
+  const { connectConfigSchema } = await import('@causeway/connect/setup');
   return loadConfig(config, connectConfigSchema);
 }
 
