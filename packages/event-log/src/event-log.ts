@@ -33,8 +33,8 @@ export interface EventLogOptions {
 }
 
 /**
- * The event log of an agent. Writing never throws and never waits for a disk: what is written in one turn of the event
- * loop is stored in one transaction when the turn is over. A disk that is full or broken is told once and stops nothing.
+ * The event log of an agent. Writing never throws: what is written in one turn of the event loop is stored in one
+ * transaction when the turn is over. A disk that is full or broken is told once and stops nothing.
  */
 export class EventLog implements EventWriter, EventReader {
   readonly #options: EventLogOptions;

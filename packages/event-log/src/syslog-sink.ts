@@ -27,7 +27,7 @@ export interface SyslogSinkOptions {
 
 /**
  * Sends events to a syslog receiver, in order, one after another. While it cannot be reached they wait in memory; when too
- * many wait, the oldest are dropped and counted. It never throws and nothing waits for it.
+ * many wait, the oldest are dropped and counted. Neither an event nor the agent ever waits for it, save a second on closing.
  */
 export class SyslogSink implements EventSink {
   readonly #options: Required<SyslogSinkOptions>;

@@ -128,14 +128,24 @@ for (const transport of streams) {
       await second.stop();
     });
 
-    it('closes although the receiver cannot be reached', async () => {
+    it('tries again and again, tells once, and closes although the receiver cannot be reached', async () => {
       const receiver = await receiveStream(transport);
       await receiver.stop();
-      const { sink, nextLine } = openSink({ ...where, port: receiver.port });
-      const told = nextLine();
+      const { promise: failedTwice, resolve } = Promise.withResolvers<void>();
+      let failures = 0;
+      const random = (): number => {
+        failures += 1;
+        if (failures === 2) resolve();
+        return 1;
+      };
+      const { sink, lines } = openSink({ ...where, port: receiver.port }, { random });
       send(sink, 1);
-      await told;
+      await failedTwice;
       await sink.close();
+      assert.deepEqual(
+        lines.map(([method]) => method),
+        ['warn'],
+      );
     });
   });
 }
