@@ -1,3 +1,4 @@
+import type { Source } from '../source.ts';
 import type { ScriptBlockLiteral } from '../syntax/ast.ts';
 
 /**
@@ -43,6 +44,7 @@ export interface PsScriptBlock {
   readonly kind: 'scriptBlock';
   readonly literal: ScriptBlockLiteral;
   readonly text: string;
+  readonly source: Source;
 }
 
 /** A type as a value: `[int]`. */
