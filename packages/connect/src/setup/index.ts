@@ -9,3 +9,6 @@ export { networkProbes, type Probes } from './probes.ts';
 export { runSetup, type SetupReport } from './run-setup.ts';
 export { configFileOf, setupAnswersSchema, withDomains, type ConfigFile, type SetupAnswers } from './setup-answers.ts';
 export { createSetupContext, type SetupOptions } from './setup-context.ts';
+export { diagnosePasswordSync, type Diagnosis, type DiagnosisReport } from './diagnose/diagnose-password-sync.ts';
+export type { DiagnosedAgent, DiagnosisOptions } from './diagnose/diagnosis-context.ts';
+export { explainUser, type ExplainOptions } from './explain/explain-user.ts';
