@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import type { UserExplanation } from '@causeway/contract';
+import { generateAgentKey, type ObjectReceipt, type UserExplanation } from '@causeway/contract';
 import {
   Deployment,
   HOSTS,
@@ -21,6 +21,7 @@ import type { SourceOrder, SourceUser } from './support/source.ts';
 const samDatabase = '/var/lib/samba/private/sam.ldb';
 const tenantKey = '/var/lib/causeway/tenant.key';
 const causeway = [process.execPath, new URL('../../apps/causeway/src/main.ts', import.meta.url).pathname];
+const operatorKey = '/etc/causeway/operator.key';
 const feedPlace = '/var/lib/causeway/feed-place.json';
 
 /** A source that the test makes up: source.ts on host `connect`. */
@@ -30,24 +31,27 @@ class Source {
 
   constructor(lab: Lab) {
     const program = new URL('support/source.ts', import.meta.url).pathname;
-    this.#process = lab.spawn('connect', [process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = lab.spawn('connect', [process.execPath, program, operatorKey], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     assert.ok(this.#process.stdout);
     this.#answers = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
   }
 
   async send(...users: SourceUser[]): Promise<void> {
-    await this.#order({ send: users });
+    const { refused } = (await this.order({ send: users })) as ObjectReceipt;
+    assert.deepEqual(refused, []);
   }
 
   async explain(id: string): Promise<UserExplanation> {
-    return (await this.#order({ explain: id })) as UserExplanation;
+    return (await this.order({ explain: id })) as UserExplanation;
   }
 
   end(): void {
     this.#process.stdin?.end();
   }
 
-  async #order(order: SourceOrder): Promise<unknown> {
+  async order(order: SourceOrder): Promise<unknown> {
     this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
     const { value, done } = await this.#answers.next();
     assert.ok(done !== true, 'the source has ended');
@@ -79,6 +83,7 @@ describe('the domain service writes users and credentials to a domain controller
     lab = Lab.attach(process.env['CAUSEWAY_TEST_LAB']);
     await lab.reset(INITIAL_SNAPSHOT);
     deployment = await Deployment.install(lab);
+    addOperator();
     deployment.start('directory');
     deployment.start('domain');
     await deployment.until('the directory answers', async () => deployment.status());
@@ -92,6 +97,15 @@ describe('the domain service writes users and credentials to a domain controller
     // The made-up source would confuse tests that take the lab as they find it.
     await lab.reset(INITIAL_SNAPSHOT);
   });
+
+  /** Lets the made-up source act as an operator of the tenant, too. */
+  function addOperator(): void {
+    const { privateKey, publicKey } = generateAgentKey();
+    lab.writeFile('connect', operatorKey, privateKey, 0o600);
+    const [tenant] = deployment.configs.directory['tenants'] as { agents: object[] }[];
+    tenant?.agents.push({ id: 'operator-1', role: 'operator', publicKey });
+    deployment.configure('directory');
+  }
 
   /** Waits until the domain service has said, after a position of its log, that it has registered its key and is at work. */
   async function domainIsReady(since: number): Promise<void> {
@@ -161,7 +175,7 @@ describe('the domain service writes users and credentials to a domain controller
       const input = `dn: ${dn}\nchangetype: modify\nreplace: ${attribute}\n${attribute}: 1\n`;
       return (await lab.exec('vm1', ['ldapmodify', ...bind], { input })).exitCode;
     };
-    assert.equal(await write('telephoneNumber'), 0, "what is the user's own can be written");
+    assert.equal(await write('homePhone'), 0, "what is the user's own can be written");
     const insufficientAccess = 50;
     assert.equal(await write('altSecurityIdentities'), insufficientAccess);
     assert.equal(await write('adminDescription'), insufficientAccess);
@@ -265,6 +279,74 @@ describe('the domain service writes users and credentials to a domain controller
     assert.equal((await outcomeOf('gina')).status, 'notOpenable');
     assert.deepEqual(await read('(sAMAccountName=gina)', 'userAccountControl'), [String(0x1_0202)]);
     await assertSignsIn({ name: 'many119', password: 'Many-Pass-119' }, true);
+  });
+
+  test('a deleted user is deleted, and comes back with the password it had and another SID', async () => {
+    const paula = { id: 'paula', user: userOf('paula'), credential: credentialOf('Paula-Pass-1') };
+    await source.send(paula);
+    await settles('paula', 'applied');
+    const [sid] = await read('(sAMAccountName=paula)', 'objectSid');
+    await source.send({ id: 'paula', deleted: true });
+    await settles('paula', 'deleted');
+    assert.equal((await source.explain('paula')).status, 'deleted');
+    assert.deepEqual(await read('(sAMAccountName=paula)', 'dn'), []);
+    await assertSignsIn({ name: 'paula', password: 'Paula-Pass-1' }, false);
+    await source.send({ id: 'paula', user: userOf('paula') });
+    await settles('paula', 'applied');
+    await assertSignsIn({ name: 'paula', password: 'Paula-Pass-1' }, true);
+    const [again] = await read('(sAMAccountName=paula)', 'objectSid');
+    assert.ok(again !== undefined && again !== sid);
+  });
+
+  test('many deletions go in one transaction, and a name that one of them frees is taken at once', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => `leaver${index}`);
+    await source.send(...many.map((id) => ({ id, user: userOf(id), credential: credentialOf('Leaver-Pass-1') })));
+    for (const id of many) assert.equal((await outcomeOf(id)).status, 'applied');
+    const since = deployment.logPosition('domain');
+    await source.send(...many.map((id) => ({ id, deleted: true })), {
+      id: 'heir',
+      user: userOf('leaver7'),
+      credential: credentialOf('Heir-Pass-1'),
+    });
+    for (const id of many) assert.equal((await outcomeOf(id)).status, 'deleted');
+    await settles('heir', 'applied');
+    assert.equal((await read('(sAMAccountName=leaver*)', 'dn')).length, 1);
+    await assertSignsIn({ name: 'leaver7', password: 'Heir-Pass-1' }, true);
+    const codes = deployment.log('domain', since).map(({ code }) => code);
+    assert.ok(!codes.includes('ERR_DOMAIN_BATCH') && !codes.includes('ERR_DOMAIN_UNSETTLED'), codes.join());
+  });
+
+  test('a cloud-only user that is matched to one of the source keeps its SID and gets the password', async () => {
+    const user = userOf('quinn', { mail: 'quinn@contoso.test', city: 'Köln', companyName: 'Contoso' });
+    const cloudUser = { userPrincipalName: 'quinn@corp.contoso.test', mail: 'quinn@contoso.test' };
+    await source.order({ objectId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8', cloudUser });
+    await deployment.until('the cloud-only user is there', async () => {
+      const { outcome } = (await source.order({ explainName: cloudUser.userPrincipalName })) as UserExplanation;
+      return outcome?.status === 'waitingForCredential' ? true : undefined;
+    });
+    const sid = await read('(sAMAccountName=quinn)', 'objectSid');
+    const identity = await read('(sAMAccountName=quinn)', 'altSecurityIdentities');
+    await source.send({ id: 'quinn', user, credential: credentialOf('Quinn-Pass-1') });
+    await settles('quinn', 'applied');
+    assert.deepEqual(await read('(sAMAccountName=quinn)', 'objectSid'), sid);
+    assert.notDeepEqual(await read('(sAMAccountName=quinn)', 'altSecurityIdentities'), identity);
+    assert.deepEqual(await read('(sAMAccountName=quinn)', 'company'), ['Contoso']);
+    await assertSignsIn({ name: 'quinn', password: 'Quinn-Pass-1' }, true);
+  });
+
+  test('a temporary password does not sign in before it is changed, and the lasting one after it does', async () => {
+    await source.order({ features: { ForcePasswordChangeOnLogOn: true } });
+    const temporary = { ...credentialOf('Rosa-Pass-1'), mustChangePassword: true as const };
+    await source.send({ id: 'rosa', user: userOf('rosa'), credential: temporary });
+    await settles('rosa', 'applied');
+    assert.deepEqual(await read('(sAMAccountName=rosa)', 'pwdLastSet'), ['0']);
+    await assertSignsIn({ name: 'rosa', password: 'Rosa-Pass-1' }, false);
+    await source.send({ id: 'rosa', credential: credentialOf('Rosa-Pass-1') });
+    await deployment.until('the password is a lasting one', async () => {
+      const [lastSet] = await read('(sAMAccountName=rosa)', 'pwdLastSet');
+      return lastSet === '0' ? undefined : true;
+    });
+    await assertSignsIn({ name: 'rosa', password: 'Rosa-Pass-1' }, true);
   });
 
   test('a change that was refused gets through by itself when the name becomes free in the managed domain', async () => {

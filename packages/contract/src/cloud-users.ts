@@ -6,10 +6,10 @@ export const cloudUserRequestSchema = z.strictObject({
   userPrincipalName: userSchema.shape.userPrincipalName.regex(/^[^@]+@[^@]+$/, 'expected name@domain'),
   displayName: userSchema.shape.displayName,
   mail: userSchema.shape.mail,
-  /** True for an administrator of the tenant, to whom no user of a source is ever matched. */
-  administrator: z.boolean().default(false),
+  /** True for an administrator of the tenant, to whom no user of a source is ever matched; false without it. */
+  administrator: z.boolean().optional(),
 });
-export type CloudUserRequest = z.input<typeof cloudUserRequestSchema>;
+export type CloudUserRequest = z.output<typeof cloudUserRequestSchema>;
 
 export const cloudUserResponseSchema = z.object({
   objectId: objectIdSchema,

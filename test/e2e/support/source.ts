@@ -1,12 +1,18 @@
 /**
- * A source of users and passwords, made up by a test: `node source.ts` on host `connect` speaks to the directory as the
- * agent there, with the real client, sealing and contract. Each line on standard input is a {@link SourceOrder} in JSON
+ * A source of users and passwords, made up by a test: `node source.ts OPERATOR_KEY` on host `connect` speaks to the directory as the
+ * agent there, and as an operator, with the real client, sealing and contract. Each line on standard input is a {@link SourceOrder} in JSON
  * and is answered by a line on standard output.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { AgentSigner, DirectoryClient, readAgentKeyFile } from '@causeway/contract';
+import {
+  AgentSigner,
+  DirectoryClient,
+  readAgentKeyFile,
+  type CloudUserRequest,
+  type TenantFeatures,
+} from '@causeway/contract';
 import { encodeCredential } from '@causeway/credential';
 import { kerberosStringToKey, ntHash } from '@ad-protocols/crypto';
 import type { CredentialVersion, User } from '@causeway/model';
@@ -18,9 +24,13 @@ export interface SourceUser {
   /** Names the user for the test; the source anchor is derived from it, so it stays through renames. */
   readonly id: string;
   readonly user?: User;
+  /** Deletes the user. */
+  readonly deleted?: boolean;
   readonly credential?: {
     readonly password: string;
     readonly version: CredentialVersion;
+    /** Has to be changed at the next sign-in. */
+    readonly mustChangePassword?: true;
     /** Leaves out the NT hash, or the Kerberos keys. */
     readonly without?: 'ntHash' | 'kerberos';
     /** Binds the credential to another user than it is sent for, so that it does not open. */
@@ -28,7 +38,12 @@ export interface SourceUser {
   };
 }
 
-export type SourceOrder = { readonly send: readonly SourceUser[] } | { readonly explain: string };
+export type SourceOrder =
+  | { readonly send: readonly SourceUser[] }
+  | { readonly explain: string }
+  | { readonly explainName: string }
+  | { readonly cloudUser: CloudUserRequest; readonly objectId: string }
+  | { readonly features: Partial<TenantFeatures> };
 
 interface Config {
   readonly tenant: { readonly id: string; readonly publicKey: string };
@@ -37,16 +52,18 @@ interface Config {
 
 const { tenant, directory } = JSON.parse(readFileSync('/etc/causeway/connect.yaml', 'utf8')) as Config;
 const source = 'corp.contoso.test';
-const client = new DirectoryClient({
-  url: directory.url,
-  signer: new AgentSigner({
-    agentId: directory.agent,
-    tenant: tenant.id,
-    privateKey: await readAgentKeyFile(directory.key),
-  }),
-  certificateAuthority: readFileSync(directory.ca, 'utf8'),
-});
+const client = await clientOf(directory.agent, directory.key);
+const operator = await clientOf('operator-1', process.argv[2] ?? '');
 const sealer = await CredentialSealer.create({ publicKey: Buffer.from(tenant.publicKey, 'base64') });
+
+async function clientOf(agentId: string, keyFile: string): Promise<DirectoryClient> {
+  const signer = new AgentSigner({ agentId, tenant: tenant.id, privateKey: await readAgentKeyFile(keyFile) });
+  return new DirectoryClient({
+    url: directory.url,
+    signer,
+    certificateAuthority: readFileSync(directory.ca, 'utf8'),
+  });
+}
 
 function anchorOf(id: string): string {
   return createHash('sha256').update(id).digest().subarray(0, 16).toString('base64');
@@ -79,25 +96,40 @@ async function send(users: readonly SourceUser[]): Promise<unknown> {
     users.flatMap((one) => {
       const { id, credential } = one;
       if (credential === undefined) return [];
-      const { version, boundTo = id } = credential;
+      const { version, mustChangePassword, boundTo = id } = credential;
       const seal = async () => {
         const sealed = await batch.seal({ tenant: tenant.id, anchor: anchorOf(boundTo), version }, encode(one));
-        return { anchor: anchorOf(id), version, sealed };
+        return { anchor: anchorOf(id), version, sealed, mustChangePassword };
       };
       return [seal()];
     }),
   );
-  const objects = users.flatMap(({ id, user }) => (user === undefined ? [] : [{ anchor: anchorOf(id), user }]));
   if (credentials.length > 0) {
     await client.sendCredentials(source, { from: null, to, keyId: sealer.keyId, credentials });
   }
-  if (objects.length > 0) await client.sendObjects(source, { from: null, to, users: objects });
-  return { sent: true };
+  return client.sendObjects({
+    from: null,
+    to,
+    users: users.flatMap(({ id, user }) => (user === undefined ? [] : [{ anchor: anchorOf(id), source, user }])),
+    groups: [],
+    members: [],
+    deletions: users.flatMap(({ id, deleted }) =>
+      deleted === true ? [{ anchor: anchorOf(id), type: 'user' as const }] : [],
+    ),
+  });
+}
+
+async function obey(order: SourceOrder): Promise<unknown> {
+  if ('send' in order) return send(order.send);
+  if ('explain' in order) return client.explainUser(anchorOf(order.explain));
+  if ('explainName' in order) return client.explainUser(order.explainName);
+  if ('cloudUser' in order) return operator.writeCloudUser(order.objectId, order.cloudUser);
+  const settings = await operator.readSettings();
+  return operator.writeSettings({ ...settings, features: { ...settings.features, ...order.features } });
 }
 
 for await (const line of createInterface(process.stdin)) {
-  const order = JSON.parse(line) as SourceOrder;
-  const answer = 'send' in order ? await send(order.send) : await client.explainUser(anchorOf(order.explain));
+  const answer = await obey(JSON.parse(line) as SourceOrder);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
-await client.close();
+await Promise.all([client.close(), operator.close()]);

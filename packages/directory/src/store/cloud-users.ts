@@ -1,17 +1,9 @@
-import { DirectoryError, type CloudUserResponse } from '@causeway/contract';
+import { DirectoryError, type CloudUserRequest, type CloudUserResponse } from '@causeway/contract';
 import { anchorOfObjectId } from '@causeway/model';
 import type { Transaction } from 'kysely';
 import { ObjectRows, userColumns } from './object-rows.ts';
 import type { Schema } from './schema.ts';
 import { lockTenant, type LockedTenant } from './stream.ts';
-
-/** What an operator says of a cloud-only user. */
-export interface CloudUser {
-  readonly userPrincipalName: string;
-  readonly displayName?: string | undefined;
-  readonly mail?: string | undefined;
-  readonly administrator: boolean;
-}
 
 /** Longest account name that a managed domain takes, in characters. */
 const accountNameMax = 20;
@@ -24,7 +16,7 @@ const accountNameMax = 20;
 export async function saveCloudUser(
   transaction: Transaction<Schema>,
   { tenant: id, at, objectId }: { tenant: string; at: string; objectId: string },
-  { administrator, ...cloudUser }: CloudUser,
+  { administrator, ...cloudUser }: CloudUserRequest,
 ): Promise<CloudUserResponse> {
   const tenant = await lockTenant(transaction, id);
   const { rows, anchor, before } = await loadCloudUser(transaction, tenant, { objectId, cloudUser });
@@ -38,7 +30,7 @@ export async function saveCloudUser(
     object_accepted_at: at,
     source: null,
     cloud_only: 1,
-    administrator: administrator ? 1 : 0,
+    administrator: administrator === true ? 1 : 0,
   };
   const changed =
     before === undefined ||

@@ -1,5 +1,6 @@
 import type {
   ChangesResponse,
+  CloudUserRequest,
   CloudUserResponse,
   CredentialBatch,
   CredentialReceipt,
@@ -22,7 +23,7 @@ import type {
 import type { Kysely } from 'kysely';
 import { acceptCredentials, findMissingCredentials, type CredentialOrigin } from './accept-credentials.ts';
 import { acceptObjects, type ObjectOrigin } from './accept-objects.ts';
-import { deleteCloudUser, saveCloudUser, type CloudUser } from './cloud-users.ts';
+import { deleteCloudUser, saveCloudUser } from './cloud-users.ts';
 import { loadChanges } from './feed.ts';
 import { loadObjects } from './import.ts';
 import { loadMembers } from './members.ts';
@@ -101,7 +102,7 @@ export class DirectoryStore {
   /** @throws {DirectoryError} `not_cloud_only`, `name_taken`. */
   async saveCloudUser(
     origin: { tenant: string; at: string; objectId: string },
-    user: CloudUser,
+    user: CloudUserRequest,
   ): Promise<CloudUserResponse> {
     return this.#database.transaction().execute((transaction) => saveCloudUser(transaction, origin, user));
   }

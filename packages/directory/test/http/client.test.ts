@@ -3,8 +3,14 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DirectoryError, DirectoryTransportError, type DirectoryClient } from '@causeway/contract';
-import { CausewayError } from '@causeway/model';
+import {
+  defaultTenantSettings,
+  DirectoryError,
+  DirectoryTransportError,
+  type DirectoryClient,
+  type MissingCredentialsRequest,
+} from '@causeway/contract';
+import { anchorOfObjectId, CausewayError } from '@causeway/model';
 import {
   createConfig,
   signerOf,
@@ -14,11 +20,17 @@ import {
 } from '../support/directory.ts';
 import {
   anchorOf,
+  batchOf,
   credentialBatch,
+  digestOf,
+  groupEntry,
   keyId,
+  membersEntry,
   objectBatch,
+  otherKeyId,
   publicKey,
   range,
+  userEntry,
   userOf,
   versionOf,
 } from '../support/samples.ts';
@@ -30,6 +42,57 @@ const isGivenUp = ({ fields }: { fields: Readonly<Record<string, unknown>> }): b
   String(fields['route']).endsWith('/changes') &&
   Number(fields['durationMs']) > 80 &&
   Number(fields['durationMs']) < 20_000;
+
+test('the client carries every call about objects, settings and cloud-only users', async () => {
+  await using directory = await startDirectory();
+  const [connect, domain, operator] = [
+    directory.client('connect'),
+    directory.client('domain'),
+    directory.client('operator'),
+  ];
+  await domain.registerKey({ publicKey, keyId });
+  const proxyAddresses = ['SMTP:user1@contoso.test', 'smtp:u1@contoso.test'];
+  const entries = {
+    users: [userEntry(1, { proxyAddresses, manager: anchorOf(2), city: 'Köln' })],
+    groups: [groupEntry(50, { proxyAddresses })],
+    members: [membersEntry(50, [1, 2, 3])],
+  };
+  assert.deepEqual(await connect.sendObjects(batchOf(null, 'o1', entries)), { accepted: 3, unchanged: 0, refused: [] });
+  const page = await operator.readObjects({ after: 0, limit: 10 });
+  const [user, group] = page.objects;
+  assert.deepEqual([user?.type === 'user' && user.user, page.objectCursor], [entries.users[0]?.user, 'o1']);
+  assert.ok(group?.type === 'group');
+  assert.deepEqual([group.memberCount, group.memberDigest], [3, digestOf([1, 2, 3])]);
+  const { members, more } = await connect.readMembers(anchorOf(50), { limit: 2 });
+  assert.deepEqual([members, more], [[anchorOf(1), anchorOf(2)], true]);
+  assert.deepEqual(await connect.readMembers(anchorOf(50), { after: members.at(-1) ?? '' }), {
+    members: [anchorOf(3)],
+    more: false,
+  });
+
+  const batch = credentialBatch(null, 'c1', [1], { version: versionOf(2) });
+  await connect.sendCredentials(source, batch);
+  const asked = [versionOf(1), versionOf(2), versionOf(3)].map((version) => ({ anchor: anchorOf(1), version }));
+  const ask = async (credentials: MissingCredentialsRequest['credentials'], key = keyId) =>
+    (await connect.findMissingCredentials(source, { keyId: key, credentials })).missing.length;
+  for (const [index, expected] of [0, 0, 1].entries()) assert.equal(await ask(asked.slice(index, index + 1)), expected);
+  assert.equal(await ask(asked, otherKeyId), 2);
+  assert.equal(await ask([{ anchor: anchorOf(9), version: versionOf(1) }]), 1);
+  assert.equal(await ask([{ anchor: anchorOf(1), version: versionOf(2), mustChangePassword: true }]), 1);
+
+  assert.deepEqual(await domain.readSettings(), defaultTenantSettings);
+  const settings = { ...defaultTenantSettings, syncIntervalSeconds: 600 };
+  assert.deepEqual(await connect.writeSettings(settings), settings);
+  assert.deepEqual(await operator.readSettings(), settings);
+
+  const objectId = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+  const made = await operator.writeCloudUser(objectId, { userPrincipalName: 'cloud@contoso.test' });
+  assert.deepEqual(made, { objectId, anchor: anchorOfObjectId(objectId), changed: true });
+  assert.equal((await operator.explainUser('cloud@contoso.test')).objectId, objectId);
+  assert.equal((await operator.deleteCloudUser(objectId)).changed, true);
+  const { users, groups, deleted } = await operator.readStatus();
+  assert.deepEqual([users, groups, deleted], [1, 1, 1]);
+});
 
 describe('the client with a directory', () => {
   let directory: RunningTestDirectory;

@@ -1,73 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import {
-  defaultTenantSettings,
-  errorBodySchema,
-  errorCodes,
-  roles,
-  routes,
-  type ErrorCode,
-  type Route,
-} from '@causeway/contract';
+import { errorCodes, roles, routes, type Route } from '@causeway/contract';
 import { z } from 'zod';
+import { signerOf } from '../support/directory.ts';
+import { startInjected, type InjectedDirectory } from '../support/injected.ts';
+import { bodies, expectError, pathOf } from '../support/requests.ts';
 import {
   anchorOf,
   batchOf,
   credentialBatch,
-  groupEntry,
   keyId,
   objectBatch,
   otherKeyId,
   otherPublicKey,
-  publicKey,
   userEntry,
-  versionOf,
 } from '../support/samples.ts';
-import { startInjected, type InjectedDirectory } from '../support/injected.ts';
-import { signerOf } from '../support/directory.ts';
 
-const objectId = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
-const paths: Readonly<Record<string, string>> = {
-  tenant: 'contoso',
-  source: 'corp',
-  anchorOrName: 'user1',
-  anchor: encodeURIComponent(anchorOf(50)),
-  objectId,
-};
-const pathOf = (route: Route): string => route.path.replaceAll(/:(\w+)/g, (_, name: string) => paths[name] ?? '');
-const outcome = {
-  anchor: anchorOf(1),
-  sequence: 1,
-  status: 'applied',
-  version: versionOf(1),
-  reason: null,
-  at: '2026-11-22T18:41:00Z',
-};
-const bodies: Readonly<Record<string, unknown>> = {
-  registerKey: z.encode(routes.registerKey.body, { publicKey, keyId }),
-  sendObjects: batchOf(null, 'o1', { users: [userEntry(1)], groups: [groupEntry(50)] }),
-  findMissingCredentials: { keyId, credentials: [{ anchor: anchorOf(1), version: versionOf(1) }] },
-  writeSettings: defaultTenantSettings,
-  writeCloudUser: { userPrincipalName: 'cloud@contoso.test' },
-  sendCredentials: z.encode(routes.sendCredentials.body, credentialBatch(null, 'c1', [1])),
-  sendOutcomes: { outcomes: [outcome] },
-};
 const guarded = Object.entries(routes as Record<string, Route>).filter(([, route]) => route.roles !== undefined);
-
-const expectError = (answer: { status: number; body: unknown }, code: ErrorCode) => {
-  const body = errorBodySchema.parse(answer.body);
-  assert.equal(body.code, code);
-  assert.equal(answer.status, errorCodes[code].status);
-  assert.ok(body.message.length > 10 && body.nextStep.length > 10);
-  return body;
-};
-
-const credential = (changes: object) => {
-  const batch = bodies['sendCredentials'] as { credentials: object[] };
-  return { ...batch, credentials: [{ ...batch.credentials[0], ...changes }] };
-};
-
-const base64 = (length: number): string => Buffer.alloc(length, 1).toString('base64');
 
 describe('the routes', () => {
   let directory: InjectedDirectory;
@@ -162,89 +111,6 @@ describe('the routes', () => {
       role: 'connect',
     });
     assert.equal(expectError(answer, 'invalid_request').fields?.[0]?.path, 'params.source');
-  });
-
-  const wrong: [string, keyof typeof routes, unknown, string][] = [
-    ['an anchor of 15 bytes', 'sendCredentials', credential({ anchor: base64(15) }), 'body.credentials.0.anchor'],
-    ['an anchor of 17 bytes', 'sendCredentials', credential({ anchor: base64(17) }), 'body.credentials.0.anchor'],
-    [
-      'an anchor with stray bits',
-      'sendCredentials',
-      credential({ anchor: 'AAAAAAAAAAAAAAAAAAAAAB==' }),
-      'body.credentials.0.anchor',
-    ],
-    [
-      'a sealed credential of 69 bytes',
-      'sendCredentials',
-      credential({ sealed: base64(69) }),
-      'body.credentials.0.sealed',
-    ],
-    [
-      'a sealed credential of 4,096 bytes',
-      'sendCredentials',
-      credential({ sealed: base64(4_096) }),
-      'body.credentials.0.sealed',
-    ],
-    [
-      'a sealed credential that is not base64',
-      'sendCredentials',
-      credential({ sealed: '*'.repeat(400) }),
-      'body.credentials.0.sealed',
-    ],
-    ['a sealed credential to no key', 'sendCredentials', credential({ sealed: base64(200) }), 'credentials.0.sealed'],
-    [
-      'a version without time',
-      'sendCredentials',
-      credential({ version: { ...versionOf(1), changedAt: '' } }),
-      'body.credentials.0.version.changedAt',
-    ],
-    [
-      'a version on a day that is not',
-      'sendCredentials',
-      credential({ version: { ...versionOf(1), changedAt: '2026-02-30T00:00:00Z' } }),
-      'body.credentials.0.version.changedAt',
-    ],
-    ['a public key of 31 bytes', 'registerKey', { publicKey: base64(31), keyId }, 'body.publicKey'],
-    ['a public key of 33 bytes', 'registerKey', { publicKey: base64(33), keyId }, 'body.publicKey'],
-    ['a key id of another key', 'registerKey', { publicKey: base64(32), keyId }, 'keyId'],
-    [
-      'a user without a name',
-      'sendObjects',
-      batchOf(null, 'o1', { users: [userEntry(1, { accountName: '' })] }),
-      'body.users.0.user.accountName',
-    ],
-    ['an empty cursor', 'sendObjects', objectBatch(null, '', []), 'body.to'],
-    ['an unknown outcome', 'sendOutcomes', { outcomes: [{ ...outcome, status: 'fine' }] }, 'body.outcomes.0.status'],
-    ['2,001 outcomes', 'sendOutcomes', { outcomes: Array.from({ length: 2_001 }, () => outcome) }, 'body.outcomes'],
-  ];
-  for (const [what, name, body, path] of wrong) {
-    test(`${what} is refused at its place, and not repeated in the answer`, async () => {
-      const route: Route = routes[name];
-      const answer = await directory.send({
-        method: route.method,
-        url: pathOf(route),
-        role: route.roles?.[0] ?? 'connect',
-        body,
-      });
-      const { fields } = expectError(answer, 'invalid_request');
-      assert.equal(fields?.[0]?.path, path);
-      assert.ok(!JSON.stringify(answer.body).includes('****'));
-    });
-  }
-
-  test('queries of the feed that are out of range are refused', async () => {
-    for (const query of [
-      'after=-1',
-      'after=x',
-      `after=${2 ** 53}`,
-      'limit=0',
-      'limit=2001',
-      'waitMs=55001',
-      'more=1',
-    ]) {
-      const url = `/v1/tenants/contoso/changes?${query}`;
-      expectError(await directory.send({ method: 'GET', url, role: 'domain' }), 'invalid_request');
-    }
   });
 
   test('conflicts say what would not conflict', async () => {
