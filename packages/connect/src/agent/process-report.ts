@@ -2,7 +2,7 @@ import type { CausewayError, Clock } from '@causeway/model';
 import type { StatusFile } from './status-file.ts';
 
 /** What a process is doing. */
-export type ProcessState = 'off' | 'opening' | 'reading' | 'waiting' | 'failed' | 'stopped';
+export type ProcessState = 'off' | 'opening' | 'reading' | 'waiting' | 'paused' | 'failed' | 'stopped';
 
 /** Why a process does not work at the moment. */
 export interface Failure {

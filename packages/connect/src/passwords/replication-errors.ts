@@ -17,6 +17,8 @@ const kinds: Readonly<Record<string, readonly [code: string, disposition: Dispos
   ERR_DRSR_REPLY: ['ERR_CONNECT_DAMAGED_REPLY', 'retry'],
   ERR_DRSR_ACCESS_DENIED: ['ERR_CONNECT_ACCESS_DENIED', 'halt'],
   ERR_DRSR_BUSY: ['ERR_CONNECT_DC_BUSY', 'retry'],
+  // OpenSSL in FIPS mode has no MD5.
+  ERR_OSSL_EVP_UNSUPPORTED: ['ERR_CONNECT_MD5_BLOCKED', 'halt'],
 };
 
 const readAgain = (host: string): string =>
@@ -30,6 +32,8 @@ const nextSteps: Readonly<Record<string, (host: string) => string>> = {
   ERR_RPC_PROTOCOL: readAgain,
   ERR_DRSR_CHECKSUM: readAgain,
   ERR_DRSR_REPLY: readAgain,
+  ERR_OSSL_EVP_UNSUPPORTED: () =>
+    'domain controllers wrap passwords with MD5 and RC4: run causeway on a host, or with an OpenSSL configuration, without FIPS mode',
 };
 
 /** A fault with this status means the same as {@link kinds}' ERR_DRSR_ACCESS_DENIED. @see [MS-ERREF] ERROR_ACCESS_DENIED */
