@@ -13,7 +13,7 @@ import {
   userSchema,
 } from './values.ts';
 
-/** What an agent may do: `connect` sends, `domain` receives and reports, `operator` looks. */
+/** What an agent may do: `connect` sends, `domain` receives and reports, `operator` looks and administers the tenant. */
 export const roles = ['connect', 'domain', 'operator'] as const;
 export type Role = (typeof roles)[number];
 

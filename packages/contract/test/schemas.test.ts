@@ -7,6 +7,9 @@ import {
   credentialVersionSchema,
   errorCodes,
   formatErrorBody,
+  groupSchema,
+  objectBatchSchema,
+  objectIdSchema,
   parseErrorBody,
   routes,
   sequenceSchema,
@@ -49,6 +52,8 @@ test('bytes of a view are those of the view', () => {
   assert.equal(credentials[0]?.sealed, Buffer.alloc(100, 2).toString('base64'));
 });
 
+const leastUser = { accountName: 'x', userPrincipalName: 'x', accountEnabled: true };
+
 const tables: [string, z.ZodType, unknown[], unknown[]][] = [
   [
     'a tenant',
@@ -82,13 +87,43 @@ const tables: [string, z.ZodType, unknown[], unknown[]][] = [
   [
     'a user',
     userSchema,
-    [{ accountName: 'zoë', userPrincipalName: 'zoe@x', accountEnabled: false, displayName: '' }],
+    [
+      { accountName: 'zoë', userPrincipalName: 'zoe@x', accountEnabled: false, displayName: '' },
+      { ...leastUser, proxyAddresses: [], manager: 'AAAAAAAAAAAAAAAAAAAAAA==' },
+      { ...leastUser, onPremisesSecurityIdentifier: 'S-1-5-21-1004336348-1177238915-682003330-512' },
+    ],
     [
       { accountName: '', userPrincipalName: 'x', accountEnabled: true },
       { accountName: 'x', userPrincipalName: 'x' },
       { accountName: 'x', userPrincipalName: 'x', accountEnabled: 'yes' },
       { accountName: 'x', userPrincipalName: 'x', accountEnabled: true, mail: 'x'.repeat(1_025) },
       { accountName: 'x', userPrincipalName: 'x', accountEnabled: true, unicodePwd: 'x' },
+      { ...leastUser, proxyAddresses: 'SMTP:x@x' },
+      { ...leastUser, proxyAddresses: ['x'.repeat(1_025)] },
+      { ...leastUser, manager: 'CN=Boss' },
+      { ...leastUser, onPremisesSecurityIdentifier: 'S-1' },
+      { ...leastUser, onPremisesSecurityIdentifier: `S-1${'-1'.repeat(17)}` },
+    ],
+  ],
+  [
+    'a group',
+    groupSchema,
+    [{ accountName: 'x', displayName: 'x', securityEnabled: false, description: '', proxyAddresses: ['SMTP:x@x'] }],
+    [
+      { accountName: 'x', displayName: '', securityEnabled: true },
+      { accountName: 'x', displayName: 'x' },
+      { accountName: 'x', displayName: 'x', securityEnabled: true, member: [] },
+    ],
+  ],
+  [
+    'an object id',
+    objectIdSchema,
+    ['6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
+    [
+      '6BA7B810-9DAD-11D1-80B4-00C04FD430C8',
+      '{6ba7b810-9dad-11d1-80b4-00c04fd430c8}',
+      '6ba7b8109dad11d180b400c04fd430c8',
+      '',
     ],
   ],
 ];
@@ -101,6 +136,20 @@ for (const [what, schema, good, bad] of tables) {
     }
   });
 }
+
+test('a batch of objects comes back from the wire as it was', () => {
+  const anchor = 'AAAAAAAAAAAAAAAAAAAAAA==';
+  const batch = {
+    from: null,
+    to: 'o',
+    users: [{ anchor, source: 'corp', user: { ...leastUser, proxyAddresses: ['SMTP:x@x'] } }],
+    groups: [],
+    members: [{ group: anchor, add: [anchor], remove: [] }],
+    deletions: [{ anchor: 'AAAAAAAAAAAAAAAAAAAAAQ==', type: 'group' as const }],
+  };
+  const wire: unknown = JSON.parse(JSON.stringify(z.encode(objectBatchSchema, batch)));
+  assert.deepEqual(objectBatchSchema.parse(wire), batch);
+});
 
 test('every error survives the way as a body', () => {
   for (const code of Object.keys(errorCodes) as (keyof typeof errorCodes)[]) {

@@ -56,6 +56,20 @@ interface Case {
   readonly reason?: RegExp;
 }
 
+const contact = {
+  companyName: 'Contoso',
+  employeeId: 'E-1',
+  physicalDeliveryOfficeName: 'B 2.14',
+  streetAddress: 'Domkloster 4',
+  postalCode: '50667',
+  city: 'Köln',
+  state: 'NRW',
+  country: 'Germany',
+  telephoneNumber: '+49 221 1',
+  facsimileTelephoneNumber: '+49 221 2',
+  preferredLanguage: 'de-DE',
+};
+
 /** The anchor that a cloud-only user had: base64 of the bytes 15 to 0. */
 const previousAnchor = 'Dw4NDAsKCQgHBgUEAwIBAA==';
 const cloudOnly = {
@@ -200,6 +214,18 @@ const cases: readonly Case[] = [
     change: changeOf({ version: 1, user: { ...user, mail: '' } }),
     present: present(managedUser()),
     operations: [],
+    status: 'applied',
+    version: 1,
+  },
+  {
+    behaviour: "address, phones, office, company and language follow under the managed domain's names",
+    change: changeOf({ version: 1, user: { ...user, ...contact } }),
+    present: present(managedUser({ followed: { ...managedUser().followed, mobile: '1' } })),
+    operations: [
+      `modify ${guid}: company=Contoso; employeeID=E-1; physicalDeliveryOfficeName=B 2.14; streetAddress=Domkloster 4; ` +
+        'postalCode=50667; l=Köln; st=NRW; co=Germany; telephoneNumber=+49 221 1; mobile=; ' +
+        'facsimileTelephoneNumber=+49 221 2; preferredLanguage=de-DE',
+    ],
     status: 'applied',
     version: 1,
   },
