@@ -1,5 +1,4 @@
 import type { AgentOperations } from '@causeway/control';
-import type { EventReader } from '@causeway/event-log';
 import type { Clock } from '@causeway/model';
 import type { Cmdlet } from '@causeway/powershell';
 
@@ -7,8 +6,8 @@ import type { Cmdlet } from '@causeway/powershell';
 export interface ADSyncContext {
   /** The running agent. */
   readonly agent: AgentOperations;
-  /** Its event log; undefined while there is none. */
-  readonly events: () => EventReader | undefined;
+  /** Time of a connector's last heartbeat, event 654: milliseconds since 1970; undefined when there is none. */
+  readonly lastHeartbeat: (connector: string) => number | undefined;
   readonly clock: Clock;
   /** Resolves after so many milliseconds; rejects when the signal is raised. */
   readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;

@@ -15,6 +15,16 @@ export function connectorOption() {
 }
 
 /**
+ * State folder of the agent that runs with this configuration.
+ *
+ * @throws {CausewayError} ERR_CONFIG_UNREADABLE, ERR_CONFIG_INVALID
+ */
+export async function loadStateDir(configFile: string): Promise<string> {
+  const { loadConfig } = await import('../config.ts');
+  return loadConfig(configFile, stateConfigSchema).stateDir;
+}
+
+/**
  * Asks the agent that runs with this configuration, and lets go of it.
  *
  * @throws {CausewayError} ERR_CONFIG_UNREADABLE, ERR_CONFIG_INVALID, ERR_CONTROL_UNREACHABLE, and whatever the agent answers.
@@ -23,10 +33,8 @@ export async function withAgent<Answer>(
   configFile: string,
   ask: (agent: ControlClient) => Promise<Answer>,
 ): Promise<Answer> {
-  const { loadConfig } = await import('../config.ts');
   const { controlSocketOf, createControlClient } = await import('@causeway/control');
-  const { stateDir } = loadConfig(configFile, stateConfigSchema);
-  const agent = createControlClient({ socket: controlSocketOf(stateDir) });
+  const agent = createControlClient({ socket: controlSocketOf(await loadStateDir(configFile)) });
   try {
     return await ask(agent);
   } finally {

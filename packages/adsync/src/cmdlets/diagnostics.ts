@@ -49,7 +49,6 @@ async function readForestFacts(context: ADSyncContext, call: CmdletCall): Promis
   const { signal } = call;
   const { configurations } = await agent.readPasswordSync({}, { signal });
   const { states } = await agent.listPasswordSyncStates({}, { signal });
-  const events = context.events();
   const forests: ForestFacts[] = [];
   for (const { name, kind } of await listConnectors(context, call)) {
     if (kind !== 'ad') continue;
@@ -57,7 +56,7 @@ async function readForestFacts(context: ADSyncContext, call: CmdletCall): Promis
     forests.push({
       connector: name,
       configuration: configurations.find(({ sourceConnector }) => sourceConnector === name),
-      heartbeatAt: events?.latest(654, name)?.time,
+      heartbeatAt: context.lastHeartbeat(name),
       domains,
       states: states.filter(({ connector }) => connector === name),
     });

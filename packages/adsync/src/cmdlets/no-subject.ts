@@ -59,7 +59,7 @@ export const noSubjectCmdlets: readonly CmdletOf[] = missing.flatMap(({ names, r
   names.map((name): CmdletOf => () => ({
     name,
     synopsis: `Not in Causeway: ${reason}.`,
-    parameters: parameters.map((parameter) => ({ name: parameter, type: 'object' as const })),
+    parameters: parameters.map((parameter, position) => ({ name: parameter, type: 'object' as const, position })),
     run: () => Promise.reject(noSubject(name, reason, nextStep)),
   })),
 );

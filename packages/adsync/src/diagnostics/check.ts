@@ -19,10 +19,14 @@ export function failed(check: string, detail: string, nextStep: string): Check {
 }
 
 export function checkObject({ check, ok, detail, nextStep }: Check): PsObject {
-  return record('DiagnosticsResult', [
-    ['Check', check],
-    ['Result', ok ? 'Passed' : 'Failed'],
-    ['Detail', detail],
-    ['NextStep', nextStep],
-  ]);
+  return record(
+    'DiagnosticsResult',
+    [
+      ['Check', check],
+      ['Result', ok ? 'Passed' : 'Failed'],
+      ['Detail', detail],
+      ['NextStep', nextStep],
+    ],
+    { display: { as: 'list', properties: ['Check', 'Result', 'Detail', 'NextStep'] } },
+  );
 }

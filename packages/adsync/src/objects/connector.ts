@@ -70,12 +70,16 @@ function isKind<Kind extends Kinded['kind']>(
 }
 
 function partitionObject({ identifier, dn, name, domainControllers }: Connector['partitions'][number]): PsObject {
-  return record('ConnectorPartition', [
-    ['Name', name],
-    ['Identifier', guidOf(identifier)],
-    ['DN', dn],
-    ['PreferredDCs', [...domainControllers]],
-  ]);
+  return record(
+    'ConnectorPartition',
+    [
+      ['Name', name],
+      ['Identifier', guidOf(identifier)],
+      ['DN', dn],
+      ['PreferredDCs', [...domainControllers]],
+    ],
+    { text: name },
+  );
 }
 
 /** How the connector signs in, by the names that scripts look for; never with what. */

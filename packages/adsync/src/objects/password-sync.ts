@@ -10,7 +10,7 @@ export function passwordSyncObject({ sourceConnector, targetConnector, enabled }
       ['TargetConnector', targetConnector],
       ['Enabled', enabled],
     ],
-    { as: 'table', properties: ['SourceConnector', 'TargetConnector', 'Enabled'] },
+    { display: { as: 'table', properties: ['SourceConnector', 'TargetConnector', 'Enabled'] } },
   );
 }
 

@@ -27,25 +27,33 @@ export function stepObject(run: Run): PsObject {
     `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
     count,
   ]);
-  return record('RunStepResult', [
-    ['RunHistoryId', guidOf(runHistoryIdOf(run.id))],
-    ['StepHistoryId', guidOf(runHistoryIdOf(run.id))],
-    ['StepNumber', 1],
-    ['StepResult', run.result],
-    ['StartDate', timeOf(run.startedAt)],
-    ['EndDate', timeOf(run.endedAt)],
-    ...counts,
+  return record(
+    'RunStepResult',
     [
-      'Errors',
-      run.errors.map(({ dn, code, message }) =>
-        record('RunStepError', [
-          ['DN', dn],
-          ['ErrorType', code],
-          ['Message', message],
-        ]),
-      ),
+      ['RunHistoryId', guidOf(runHistoryIdOf(run.id))],
+      ['StepHistoryId', guidOf(runHistoryIdOf(run.id))],
+      ['StepNumber', 1],
+      ['StepResult', run.result],
+      ['StartDate', timeOf(run.startedAt)],
+      ['EndDate', timeOf(run.endedAt)],
+      ...counts,
+      [
+        'Errors',
+        run.errors.map(({ dn, code, message }) =>
+          record(
+            'RunStepError',
+            [
+              ['DN', dn],
+              ['ErrorType', code],
+              ['Message', message],
+            ],
+            { text: code },
+          ),
+        ),
+      ],
     ],
-  ]);
+    { text: run.result },
+  );
 }
 
 export function runStatusObject({ connector }: Activity): PsObject {
@@ -55,7 +63,7 @@ export function runStatusObject({ connector }: Activity): PsObject {
       ['RunState', 'Busy'],
       ['ConnectorName', connector],
     ],
-    { as: 'table', properties: ['RunState', 'ConnectorName'] },
+    { display: { as: 'table', properties: ['RunState', 'ConnectorName'] } },
   );
 }
 

@@ -22,7 +22,7 @@ export function schedulerObject(scheduler: Scheduler): PsObject {
 
 /** What became of starting or stopping a cycle. */
 export function outcomeObject(result: string): PsObject {
-  return record('SchedulerOperationStatus', [['Result', result]], { as: 'table', properties: ['Result'] });
+  return record('SchedulerOperationStatus', [['Result', result]], { display: { as: 'table', properties: ['Result'] } });
 }
 
 export function overrideObject(

@@ -22,11 +22,15 @@ export function csObject(object: CsObject): PsObject {
     [
       'Lineage',
       object.lineage.map(({ rule, precedence, direction }) =>
-        record('CsObjectLineage', [
-          ['SyncRuleName', rule],
-          ['Precedence', precedence],
-          ['Direction', direction],
-        ]),
+        record(
+          'CsObjectLineage',
+          [
+            ['SyncRuleName', rule],
+            ['Precedence', precedence],
+            ['Direction', direction],
+          ],
+          { text: rule },
+        ),
       ),
     ],
     ['Attributes', attributesOf(object.attributes)],
@@ -41,22 +45,30 @@ export function mvObject({ objectId, objectType, attributes, lineage }: MvObject
     [
       'Lineage',
       lineage.map((link) =>
-        record('MvObjectLineage', [
-          ['ConnectorName', link.connectorName],
-          ['ConnectedCsObjectId', guidOf(link.csObjectId)],
-          ['ConnectedCsObjectDN', link.distinguishedName],
-        ]),
+        record(
+          'MvObjectLineage',
+          [
+            ['ConnectorName', link.connectorName],
+            ['ConnectedCsObjectId', guidOf(link.csObjectId)],
+            ['ConnectedCsObjectDN', link.distinguishedName],
+          ],
+          { text: link.connectorName },
+        ),
       ),
     ],
     [
       'Attributes',
       Object.entries(attributes).map(([name, { values, rule, connector }]) =>
-        record('MvAttribute', [
-          ['Name', name],
-          ['Values', [...values]],
-          ['SyncRuleName', rule],
-          ['ConnectorName', connector],
-        ]),
+        record(
+          'MvAttribute',
+          [
+            ['Name', name],
+            ['Values', [...values]],
+            ['SyncRuleName', rule],
+            ['ConnectorName', connector],
+          ],
+          { text: name },
+        ),
       ),
     ],
   ]);
@@ -72,7 +84,7 @@ export function passwordLogEntry({ at, status, changedAt, detail }: PasswordLogE
       ['ChangeDate', timeOf(changedAt)],
       ['Detail', detail],
     ],
-    { as: 'table', properties: ['Timestamp', 'Status', 'ChangeDate', 'Detail'] },
+    { display: { as: 'table', properties: ['Timestamp', 'Status', 'ChangeDate', 'Detail'] } },
   );
 }
 
@@ -103,9 +115,13 @@ export function reachabilityObject(domain: Reachability): PsObject {
 
 function attributesOf(attributes: CsObject['attributes']): PsObject[] {
   return Object.entries(attributes).map(([name, values]) =>
-    record('CsAttribute', [
-      ['Name', name],
-      ['Values', [...values]],
-    ]),
+    record(
+      'CsAttribute',
+      [
+        ['Name', name],
+        ['Values', [...values]],
+      ],
+      { text: name },
+    ),
   );
 }

@@ -16,16 +16,21 @@ export function typeNameOf(name: string): string {
   return `${namespace}.${name}`;
 }
 
-/** An object that only tells: every property is read-only. `name` is that of its type in the module. */
+/**
+ * An object that only tells: every property is read-only. `name` is that of its type in the module; `text` is what stands
+ * for the object within another one.
+ */
 export function record(
   name: string,
   values: readonly (readonly [property: string, value: PsValue])[],
-  display?: Display,
+  shown: { readonly display?: Display; readonly text?: string } = {},
 ): PsObject {
+  const { display, text } = shown;
   return object({
     typeName: typeNameOf(name),
     properties: values.map(([property, value]) => ({ name: property, value, readOnly: true })),
     ...(display !== undefined && { display }),
+    ...(text !== undefined && { text: () => text }),
   });
 }
 

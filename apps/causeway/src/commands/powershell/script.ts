@@ -1,0 +1,46 @@
+import { decodeScript, type Outcome } from '@causeway/powershell';
+import { exitCodes } from '../../failure.ts';
+import { openSession } from './session.ts';
+
+/** Columns of the output where there is no terminal to ask. */
+const standardWidth = 120;
+
+export interface ScriptRun {
+  readonly stateDir: string;
+  /** The script as its file holds it, byte order mark and all. */
+  readonly script: Uint8Array;
+  /** Its name, for the places of errors. */
+  readonly file: string | undefined;
+  /** Prints one JSON object at the end, in place of text. */
+  readonly json: boolean;
+}
+
+/** Runs a script and gives its exit code. */
+export async function runScript({ stateDir, script, file, json }: ScriptRun): Promise<number> {
+  const text = { output: '', errors: '' };
+  const collect = (name: keyof typeof text) => ({ write: (part: string) => void (text[name] += part) });
+  const { session, close } = await openSession({
+    stateDir,
+    out: json ? collect('output') : process.stdout,
+    error: json ? collect('errors') : process.stderr,
+    width: process.stdout.isTTY ? process.stdout.columns : standardWidth,
+  });
+  try {
+    const outcome = await session.run(decodeScript(script), file === undefined ? {} : { file });
+    if (json) console.log(JSON.stringify({ ...text, hadErrors: outcome.hadErrors, refusal: refusalOf(outcome) }));
+    return exitCodeOf(outcome);
+  } finally {
+    await close();
+  }
+}
+
+function exitCodeOf({ hadErrors, refusal }: Outcome): number {
+  if (refusal !== undefined) return exitCodes.wrongUse;
+  return hadErrors ? exitCodes.failed : exitCodes.done;
+}
+
+function refusalOf({ refusal }: Outcome): object | null {
+  if (refusal === undefined) return null;
+  const { code, message, nextStep, line, column } = refusal;
+  return { code, message, nextStep, line, column };
+}
