@@ -11,6 +11,7 @@ export const controlOids = {
   notification: '1.2.840.113556.1.4.528',
   securityDescriptorFlags: '1.2.840.113556.1.4.801',
   showDeleted: '1.2.840.113556.1.4.417',
+  extendedDn: '1.2.840.113556.1.4.529',
 } as const;
 
 const nothing = new Uint8Array();
@@ -114,6 +115,17 @@ export function securityDescriptorFlagsControl(parts: SecurityDescriptorParts): 
 
 /** Makes deleted objects visible. @see [MS-ADTS] LDAP_SERVER_SHOW_DELETED_OID (3.1.1.3.4.1.14) */
 export const showDeletedControl: Control = { oid: controlOids.showDeleted, critical: true };
+
+/**
+ * Names come as `<GUID=…>;<SID=…>;DN`, in values too: what they name is told whatever it is called meanwhile.
+ *
+ * Layout: SEQUENCE { Flag INTEGER }; 1 asks for GUIDs and SIDs as text. @see [MS-ADTS] LDAP_SERVER_EXTENDED_DN_OID (3.1.1.3.4.1.5)
+ */
+export const extendedDnControl: Control = {
+  oid: controlOids.extendedDn,
+  critical: true,
+  value: encodeBer(sequence([integer(1)])),
+};
 
 /** Keeps a search open and answers it with what changes. @see [MS-ADTS] LDAP_SERVER_NOTIFICATION_OID (3.1.1.3.4.1.9) */
 export const notificationControl: Control = { oid: controlOids.notification, critical: true };

@@ -7,6 +7,7 @@ export {
   decodeDirSync,
   decodePagedResults,
   dirSyncControl,
+  extendedDnControl,
   notificationControl,
   pagedResultsControl,
   securityDescriptorFlagsControl,

@@ -1,4 +1,5 @@
 import type { Mechanism } from '@ad-protocols/gss';
+import { ArrivingEntries } from './arriving-entries.ts';
 import { bindSasl, bindSimple } from './bind.ts';
 import { connectPlain, connectSecure, type LdapAddress, type TlsOptions } from './connect-stream.ts';
 import {
@@ -20,6 +21,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const PAGE_SIZE = 500;
 const DIR_SYNC_BYTES_MAX = 4 * 1024 * 1024;
+const DIR_SYNC_PORTION = 500;
 
 /** Signs in by SASL on a connection without TLS and signs and seals everything from then on: no certificate is needed. */
 export interface SaslProtection extends SealedStreamLimits {
@@ -69,12 +71,15 @@ export interface DirSyncOptions extends DirSyncFlags, LdapRequestOptions {
   readonly maxBytes?: number | undefined;
 }
 
-/** One answer to a DirSync search. */
+/** An answer to a DirSync search, or the next 500 entries of one that is still arriving: a server may send everything in one. */
 export interface DirSyncPage {
   /** Only what changed of each object; of deleted ones `isdeleted`. `objectguid` is always there. */
   readonly entries: readonly LdapEntry[];
-  /** Keep it once the entries are safe: a later search with it goes on after them. */
-  readonly cookie: Uint8Array;
+  /**
+   * Keep it once these entries and all before them are safe: a later search with it goes on after them. Undefined while the answer is
+   * still arriving, and nothing else can be asked over the connection.
+   */
+  readonly cookie: Uint8Array | undefined;
   /** Another page follows. */
   readonly more: boolean;
 }
@@ -186,7 +191,7 @@ export class LdapClient implements Disposable {
   }
 
   /**
-   * What has changed in a naming context since a cookie, page by page; the last page has `more` false.
+   * What has changed in a naming context since a cookie, page by page and at most 500 entries at a time; the last page has `more` false.
    *
    * Needs the right "Replicating Directory Changes" on the naming context, or `objectSecurity`.
    */
@@ -194,13 +199,28 @@ export class LdapClient implements Disposable {
     const { base, filter, attributes, controls = [], maxBytes = DIR_SYNC_BYTES_MAX, signal, ...rest } = options;
     let { cookie, ...flags } = rest;
     for (let more = true; more;) {
-      const answer = await this.search(
+      const arriving = new ArrivingEntries(this.#channel, DIR_SYNC_PORTION);
+      const abandon = new AbortController();
+      const end = this.#channel.search(
         { base, scope: 'sub', filter, attributes },
-        { controls: [...controls, dirSyncControl({ flags, maxBytes, cookie })], signal },
+        {
+          controls: [...controls, dirSyncControl({ flags, maxBytes, cookie })],
+          entry: (entry) => arriving.add(entry),
+          timeoutMs: this.#requestTimeoutMs,
+          signal: signal === undefined ? abandon.signal : AbortSignal.any([signal, abandon.signal]),
+        },
       );
-      const page = this.#decode(() => decodeDirSync(controlValue(answer.controls, controlOids.dirSync)));
+      try {
+        for await (const entries of arriving.portions(end)) yield { entries, cookie: undefined, more: true };
+      } finally {
+        // When the caller has enough: without effect once the answer is complete.
+        abandon.abort();
+        await end.catch(() => undefined);
+      }
+      const answer = await end;
+      const page = this.#decode(() => decodeDirSync(controlValue(answer, controlOids.dirSync)));
       ({ cookie, more } = page);
-      yield { entries: answer.entries, ...page };
+      yield { entries: arriving.takeRest(), ...page };
     }
   }
 

@@ -119,13 +119,53 @@ suite('searching', () => {
     }
     const pages = await reading;
     assert.deepEqual(
-      pages.map(({ entries, more, cookie }) => [entries[0]?.dn, more, Buffer.from(cookie).toString('hex')]),
+      pages.map(({ entries, more, cookie }) => [entries[0]?.dn, more, Buffer.from(cookie ?? []).toString('hex')]),
       [
         ['cn=aa', true, 'aa'],
         ['cn=bb', false, 'bb'],
       ],
     );
     assert.deepEqual(values, ['300c020480000000020101040100', '300c0204800000000201010401aa']);
+    client.close();
+  });
+
+  test('an answer to DirSync that is long comes in portions while it arrives, its cookie with the last', async () => {
+    const { client, peer } = connected();
+    const reading = client.dirSync({ base, filter: '(cn=*)', attributes: ['cn'] });
+    const first = reading.next();
+    const { id } = await peer.next();
+    for (let index = 0; index < 1_200; index += 1) peer.send(searchEntry(id, `cn=${index}`));
+    const pages = [(await first).value];
+    peer.send(syncEnd(id, 0, 'cc'));
+    for await (const page of reading) pages.push(page);
+    assert.deepEqual(
+      pages.map((page) => [page?.entries.length, page?.more, page?.cookie?.length]),
+      [
+        [500, true, undefined],
+        [500, true, undefined],
+        [200, false, 1],
+      ],
+    );
+    assert.deepEqual(
+      pages.flatMap((page) => page?.entries.map(({ dn }) => dn)),
+      Array.from({ length: 1_200 }, (_, index) => `cn=${index}`),
+    );
+    client.close();
+  });
+
+  test('an answer to DirSync that nobody wants any more is abandoned, and the connection goes on', async () => {
+    const { client, peer } = connected();
+    const reading = client.dirSync({ base, filter: '(cn=*)', attributes: ['cn'] });
+    const first = reading.next();
+    const { id } = await peer.next();
+    for (let index = 0; index < 2_500; index += 1) peer.send(searchEntry(id, `cn=${index}`));
+    assert.equal((await first).value?.entries.length, 500);
+    await reading.return(undefined);
+    const abandoned = await peer.next();
+    assert.equal(abandoned.tag, ABANDON);
+    const again = client.read('cn=a', []);
+    peer.send(searchDone((await peer.next()).id));
+    assert.equal(await again, undefined);
     client.close();
   });
 
