@@ -108,7 +108,10 @@ export class FeedFollower {
     try {
       const { changes } = await nextPage;
       const anchors = new Set(page.changes.map(({ anchor }) => anchor));
-      return changes.some(({ anchor }) => anchors.has(anchor)) ? undefined : await this.#parts.planner.plan(changes);
+      const waits = changes.some(
+        ({ anchor, previousAnchor }) => anchors.has(anchor) || (previousAnchor !== null && anchors.has(previousAnchor)),
+      );
+      return waits ? undefined : await this.#parts.planner.plan(changes);
     } catch {
       // It is planned again when it is its turn, and the failure told then.
       return undefined;

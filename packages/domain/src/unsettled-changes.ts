@@ -24,6 +24,8 @@ export class UnsettledChanges {
 
   /** Notes what became of changes; gives the outcomes that are news. */
   note(changes: readonly Change[], outcomes: readonly Outcome[]): Outcome[] {
+    // What was left of a user under its former anchor would make another user when tried again.
+    for (const { previousAnchor } of changes) if (previousAnchor !== null) this.#forget(previousAnchor);
     const byAnchor = new Map(changes.map((change) => [change.anchor, change]));
     return outcomes.filter(({ anchor, sequence, status, reason }) => {
       const before = this.#byAnchor.get(anchor);

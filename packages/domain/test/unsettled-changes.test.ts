@@ -49,6 +49,15 @@ test('the same end again is no news; another end, or another change of the user,
   assert.deepEqual(unsettled.retryable, []);
 });
 
+test('what is left of a user that has got another anchor is forgotten', () => {
+  const unsettled = new UnsettledChanges();
+  note(unsettled, step(5, 'refused'));
+  const { change, outcome } = step(6, 'applied');
+  unsettled.note([{ ...change, previousAnchor: 'anchor 5' }], [outcome]);
+  assert.deepEqual(unsettled.retryable, []);
+  assert.equal(unsettled.firstSequence, undefined);
+});
+
 test('a thousand refused changes are kept, of more only the place', () => {
   const unsettled = new UnsettledChanges();
   const steps = Array.from({ length: 1_200 }, (_, index) => step(index + 1, 'refused'));
