@@ -128,7 +128,7 @@ suite('answers', () => {
   });
 
   test('the end of a write has its result, whatever kind of write', () => {
-    for (const tag of ['67', '69', '6d']) {
+    for (const tag of ['67', '69', '6b', '6d']) {
       assert.deepEqual(decodeResponse(hex(`300e 020102 ${tag}09 0a0135 0400 04026e6f`)), {
         id: 2,
         kind: 'write',
