@@ -13,6 +13,6 @@ export function directoryCommand() {
       await runDirectory({ config, logLevel });
     });
   return new Command('directory')
-    .description('the tenant: accept users and sealed credentials, keep them, serve the change feed')
+    .description('the tenant: accept users, groups and sealed credentials, keep them, serve the change feed')
     .addCommand(run);
 }
