@@ -90,13 +90,7 @@ export const writeError: Cmdlet = {
   synopsis: 'Writes an error, which does not end the script unless $ErrorActionPreference is Stop.',
   parameters: [{ ...message, aliases: ['Exception'] }],
   run: (call) => {
-    call.fail(
-      new OperationError(
-        'ERR_POWERSHELL_WRITTEN',
-        call.arguments.text('Message') ?? '',
-        'The script itself has written this error.',
-      ),
-    );
+    call.fail(new OperationError('ERR_POWERSHELL_WRITTEN', call.arguments.text('Message') ?? '', ''));
     return Promise.resolve(undefined);
   },
 };

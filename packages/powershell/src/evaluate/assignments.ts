@@ -10,7 +10,7 @@ import type { Evaluator, Frame } from './evaluator.ts';
 import { placed } from './faults.ts';
 import { assign } from './scope.ts';
 
-const readOnlyVariables = new Set(['true', 'false', 'null', '?', 'error']);
+const readOnlyVariables = new Set(['true', 'false', '?', 'error']);
 
 /** Runs an assignment whose value is known. */
 export async function runAssignment(
@@ -52,6 +52,8 @@ export async function store(evaluator: Evaluator, target: Expression, value: PsV
 }
 
 function assignVariable(variable: Variable, value: PsValue, frame: Frame, type?: TypeReference): void {
+  // `$null = …` drops what it is given.
+  if (variable.name.toLowerCase() === 'null') return;
   if (readOnlyVariables.has(variable.name.toLowerCase())) {
     throw new OperationError(
       'ERR_POWERSHELL_READ_ONLY',

@@ -19,6 +19,8 @@ export interface CallSite {
   readonly command: Command;
   readonly frame: Frame;
   readonly out: Sink;
+  /** The pipeline that it is a part of. */
+  readonly pipeline: object;
   /** Place in the pipeline, from 0. */
   readonly index: number;
 }
@@ -118,7 +120,7 @@ function streamCall(site: CallSite, cmdlet: StreamCmdlet, values: Arguments): St
     hasInput: site.index > 0,
     invoke: (block, item, out) => invokeBlock(evaluator, block, { item, frame, out }),
     stop: () => {
-      throw new PipelineStop(site.index);
+      throw new PipelineStop(site.pipeline, site.index);
     },
   };
 }

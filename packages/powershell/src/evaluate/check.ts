@@ -98,6 +98,7 @@ function checkAccess({ base, accessors }: Access, refuse: Refuse): void {
       );
     }
     if (!accessor.isStatic || base.kind !== 'type') continue;
+    checkType(base.type, refuse);
     const scalar = scalarTypeOf(base.type.name);
     const member = scalar === undefined ? undefined : staticOf(scalar, name, accessor.kind === 'call');
     if (member === undefined) {

@@ -24,7 +24,8 @@ export async function evaluateExpression(
   try {
     if (expression.kind === 'access') return await evaluateAccess(evaluator, expression, frame);
     const value = await evaluateValue(evaluator, expression, frame);
-    return expression.kind === 'step' ? undefined : value;
+    const isVoid = expression.kind === 'cast' && scalarTypeOf(expression.type.name) === 'void';
+    return expression.kind === 'step' || isVoid ? undefined : value;
   } catch (error) {
     throw placed(error, { source: frame.source, at: expression.at });
   }

@@ -42,11 +42,14 @@ export class Interruption extends Error {
 
 /** `Select-Object -First` has what it wants. */
 export class PipelineStop extends Error {
+  /** The pipeline that is meant; one inside another has its own. */
+  readonly pipeline: object;
   readonly stage: number;
 
-  constructor(stage: number) {
+  constructor(pipeline: object, stage: number) {
     super('The pipeline is stopped.');
     this.name = 'PipelineStop';
+    this.pipeline = pipeline;
     this.stage = stage;
   }
 }
@@ -122,7 +125,7 @@ export function errorText(record: ErrorRecord): string {
   const where = record.source.file === undefined ? `line:${line}` : `${record.source.file}:${line}`;
   return [
     `${record.command === undefined ? '' : `${record.command} : `}${record.message}`,
-    ...(record.nextStep === undefined ? [] : [record.nextStep]),
+    ...(record.nextStep === undefined || record.nextStep === '' ? [] : [record.nextStep]),
     `At ${where} char:${column}`,
     `+ ${lineText}`,
     `+ ${' '.repeat(column - 1)}${'~'.repeat(length)}`,

@@ -4,11 +4,15 @@ import { formatDate } from '../values/dates.ts';
 import { isKind, isList } from '../values/kinds.ts';
 import { textOf } from '../values/text.ts';
 import type { PsHashtable, PsObject, PsTimeSpan, PsValue } from '../values/value.ts';
+import { cellText } from './cells.ts';
 import { renderList } from './list.ts';
 import { renderTable } from './table.ts';
 
 /** Objects with at most so many properties are shown as a table, others as a list. */
 const TABLE_PROPERTIES = 4;
+
+/** Columns that the keys of a hashtable take at least. */
+const KEY_COLUMNS = 30;
 
 /** Prints values as PowerShell does at the end of a pipeline: what looks alike together, as one table or list. */
 export interface Printer {
@@ -87,7 +91,7 @@ function holdProperties(
 }
 
 function entriesOf(table: PsHashtable): PsValue[][] {
-  return [...table.entries.values()].map(({ key, value }) => [key, value]);
+  return [...table.entries.values()].map(({ key, value }) => [textOf(key).padEnd(KEY_COLUMNS), cellText(value)]);
 }
 
 function rendered({ as, headings }: Shape, rows: readonly PsValue[][], width: number): string {

@@ -49,7 +49,7 @@ export function entriesOf(table: PsHashtable): PsValue[] {
 
 /** An element by number, from the end when negative; several for several numbers; by key where there are keys. */
 export function elementOf(container: PsValue[] | PsCollection, index: PsValue): PsValue {
-  if (Array.isArray(index)) return index.map((one) => elementOf(container, one));
+  if (Array.isArray(index)) return index.map((one) => elementOf(container, Array.isArray(one) ? null : one));
   if (!Array.isArray(container) && typeof index === 'string') return container.items.get(index.toLowerCase()) ?? null;
   const items = itemsOf(container);
   return items.at(wholeIndex(index)) ?? null;

@@ -49,7 +49,8 @@ export function described(cursor: Cursor): string {
 /** Refuses what PowerShell has at the beginning or end of a command and this subset has not. */
 export function refuseSpecial(cursor: Cursor): void {
   if (match(cursor, /[1-6*]?>|</uy) !== undefined) throw unsupported(cursor, 'Redirection');
-  if (startsWith(cursor, '&&') || startsWith(cursor, '||')) throw unsupported(cursor, "'&&' and '||' between commands");
+  if (startsWith(cursor, '&&') || startsWith(cursor, '||'))
+    throw unsupported(cursor, "A '&&' or '||' between commands");
   if (peek(cursor) === '&') throw unsupported(cursor, "The operator '&', which runs a program or a job,");
   if (match(cursor, /\.\s/uy) !== undefined) throw unsupported(cursor, "The operator '.', which runs a script file,");
   if (match(cursor, /--(?:%|\s)/uy) !== undefined) throw unsupported(cursor, `'--' among arguments`);
@@ -114,7 +115,7 @@ function readValue(grammar: Grammar): Expression {
     const value = grammar.postfix();
     if (endsWord(peek(cursor))) return value;
     if (!isVariable || value.kind === 'access') {
-      throw unsupported(cursor, `${described(cursor)} directly after a value; quote the whole argument, or it`);
+      throw unsupported(cursor, `${described(cursor)} directly after a value, without quotes around both,`);
     }
     cursor.position = start;
     return readWord(grammar);

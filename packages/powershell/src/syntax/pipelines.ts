@@ -1,5 +1,16 @@
 import type { Assignment, Expression, PipelineElement, Statement } from './ast.ts';
-import { accept, match, peek, refused, skipBlanks, skipLines, spanFrom, startsWith, syntaxError } from './cursor.ts';
+import {
+  accept,
+  match,
+  nested,
+  peek,
+  refused,
+  skipBlanks,
+  skipLines,
+  spanFrom,
+  startsWith,
+  syntaxError,
+} from './cursor.ts';
 import { readCommand, refuseSpecial } from './commands.ts';
 import { isExpressionStart } from './expressions.ts';
 import type { Grammar } from './grammar.ts';
@@ -52,7 +63,7 @@ function readAssignment(grammar: Grammar, target: Expression, operator: Assignme
   cursor.position += operator.length;
   skipLines(cursor);
   if (peek(cursor) === undefined) throw syntaxError(cursor, `A value is missing after '${operator}'.`);
-  const value = grammar.statement();
+  const value = nested(cursor, () => grammar.statement());
   return { kind: 'assignment', target, operator, value, at: { start: target.at.start, end: value.at.end } };
 }
 

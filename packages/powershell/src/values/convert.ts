@@ -23,12 +23,9 @@ export function itemsOf(value: PsValue): PsValue[] {
   return [value];
 }
 
-/** The number that a value is in arithmetic (6.4): null is 0, a text is read as a number. */
+/** The number that a value is in arithmetic (6.4): null is 0, a text is read as a number. @throws ERR_POWERSHELL_CONVERSION */
 export function toNumber(value: PsValue): number {
-  if (typeof value === 'number') return value;
-  if (value === null) return 0;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  const number = typeof value === 'string' ? (value.trim() === '' ? 0 : parseNumber(value)) : undefined;
+  const number = numberIn(value);
   if (number === undefined) throw cannotConvert(value, 'double');
   return number;
 }
@@ -44,6 +41,8 @@ function toScalar(value: PsValue, type: ScalarType): PsValue {
   switch (type) {
     case 'object':
       return value;
+    case 'void':
+      return null;
     case 'string':
       return textOf(value);
     case 'int':
@@ -69,8 +68,16 @@ function toScalar(value: PsValue, type: ScalarType): PsValue {
   }
 }
 
+function numberIn(value: PsValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === null) return 0;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value !== 'string') return undefined;
+  return value.trim() === '' ? 0 : parseNumber(value);
+}
+
 function toWhole(value: PsValue, type: ScalarType, limit: number): number {
-  const whole = roundHalfEven(toNumber(value));
+  const whole = roundHalfEven(numberIn(value) ?? Number.NaN);
   if (!(whole >= -limit && whole < limit)) throw cannotConvert(value, type);
   return whole + 0;
 }

@@ -22,7 +22,7 @@ export function textOf(value: PsValue): string {
     case 'scriptBlock':
       return value.text.slice(1, -1);
     case 'type':
-      return value.name;
+      return value.fullName;
     case 'collection':
       return [...value.items.values()].map(itemText).join(' ');
     case 'object':
@@ -35,8 +35,12 @@ export function numberText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
-  const short = String(Number(value.toPrecision(15)));
-  return short.replace(/e(?<sign>[+-])(?<digit>\d)$/u, 'E$10$2').replace('e', 'E');
+  const short = Number(value.toPrecision(15));
+  const text = Math.abs(short) >= 1e15 || Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
+  return text.replace(
+    /e(?<sign>[+-])(?<digits>\d+)$/u,
+    (_, sign: string, digits: string) => `E${sign}${digits.padStart(2, '0')}`,
+  );
 }
 
 /** An array in an array is named, not written out. */

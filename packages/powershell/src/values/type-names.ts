@@ -14,7 +14,8 @@ export type ScalarType =
   | 'scriptblock'
   | 'array'
   | 'pscustomobject'
-  | 'math';
+  | 'math'
+  | 'void';
 
 /** A type, or an array of it. */
 export interface TypeReference {
@@ -42,6 +43,7 @@ export const typeNames: Record<ScalarType, { readonly fullName: string; readonly
     aliases: ['pscustomobject', 'psobject', 'System.Management.Automation.PSObject'],
   },
   math: { fullName: 'System.Math', aliases: ['math'] },
+  void: { fullName: 'System.Void', aliases: ['void'] },
 };
 
 const byName = new Map(
