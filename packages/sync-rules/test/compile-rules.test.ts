@@ -93,9 +93,9 @@ describe('a rule of the administrator', () => {
     const rules = ruleSet(
       `rules:\n${flow('Mine', 5, '', ', scope: [[{ attribute: flags, operator: ISBITSET, value: 2 }]]')}`,
     );
-    assert.deepEqual(rules.inbound(user({ flags: 'x' })).problems, [
-      { rule: 'Mine', attribute: 'scope', message: 'flags is not a number' },
-    ]);
+    const { problems, rules: applied } = rules.inbound(user({ flags: 'x' }));
+    assert.deepEqual(problems, [{ rule: 'Mine', attribute: 'scope', message: 'flags is not a number' }]);
+    assert.ok(!applied.some(({ name }) => name === 'Mine'));
   });
 });
 
@@ -150,6 +150,12 @@ describe('a rule set', () => {
   it('leaves an object of no rule unlinked', () => {
     const result = ruleSet().inbound({ ...user(), type: 'contact' });
     assert.deepEqual([result.linkType, result.rules, result.flows, result.passwordSync], ['none', [], [], false]);
+  });
+
+  it('says nothing of an object whose join is out of scope, but which rules have it', () => {
+    const result = ruleSet().inbound(user({ isCriticalSystemObject: 'TRUE' }));
+    assert.deepEqual([result.linkType, result.targetType, result.joins, result.flows], ['none', undefined, [], []]);
+    assert.deepEqual([result.references, result.passwordSync, result.rules.length], [[], false, 2]);
   });
 
   it('does not merge what no rule links', () => {

@@ -82,6 +82,7 @@ describe('an expression that is wrong', () => {
     ]) {
       assert.throws(() => compile(text), { code: 'ERR_SYNC_RULES_EXPRESSION' });
     }
+    assert.equal(compile(Array.from({ length: 100 }, () => '(Len("a"))').join('+')).kind, 'number');
     assert.equal(compile(`${'('.repeat(64)}1${')'.repeat(64)}`).kind, 'number');
   });
 

@@ -8,6 +8,15 @@ function rule(precedence: number, flows: string, connector = 'kind: ad'): string
   return `  - { name: Custom ${precedence}, direction: inbound, connector: { ${connector} }, sourceType: user, targetType: person, linkType: join, precedence: ${precedence}, flows: [${flows}] }\n`;
 }
 
+/** Built-in rules whose proxyAddresses are not merged. */
+const proxyRules = [
+  'In from AD - User Common',
+  'In from AD - User Common from Exchange',
+  'In from AD - InetOrgPerson Common',
+  'In from AD - InetOrgPerson Common from Exchange',
+  'In from AD - Group Common',
+];
+
 function merged(text: string, previous?: Attributes, ...changes: readonly Parameters<typeof user>[]): MergedObject {
   const rules = ruleSet(`rules:\n${text}`);
   const objects = (changes.length === 0 ? [[{}] as Parameters<typeof user>] : changes).map((each) => user(...each));
@@ -70,8 +79,7 @@ describe('the value of a metaverse attribute', () => {
   });
 
   it('is of all connectors where it is merged', () => {
-    const disabled =
-      'disable: [In from AD - User Common, In from AD - User Common from Exchange, In from AD - InetOrgPerson Common, In from AD - InetOrgPerson Common from Exchange, In from AD - Group Common]\nrules:\n';
+    const disabled = `disable: [${proxyRules.join(', ')}]\nrules:\n`;
     for (const [mergeType, expected] of [
       ['merge', ['SMTP:a@x', 'smtp:b@x', 'smtp:a@x', 'smtp:c@x']],
       ['mergeCaseInsensitive', ['SMTP:a@x', 'smtp:b@x', 'smtp:c@x']],
@@ -91,6 +99,24 @@ describe('the value of a metaverse attribute', () => {
         object.lineage['proxyAddresses']?.map(({ connector }) => connector),
         ['corp.example', 'mail.example'],
       );
+    }
+  });
+
+  it('is of all rules where it is merged, up to an authoritative NULL', () => {
+    const lists = (middle: string): string =>
+      `disable: [${proxyRules.join(', ')}]\nrules:\n` +
+      rule(10, `{ target: proxyAddresses, expression: 'Split("a,b",",")', mergeType: merge }`) +
+      rule(11, `{ target: proxyAddresses, expression: '${middle}', mergeType: merge }`) +
+      rule(12, '{ target: proxyAddresses, constant: c, mergeType: merge }');
+    for (const [middle, previous, expected] of [
+      ['NULL', undefined, ['a', 'b', 'c']],
+      ['AuthoritativeNull', undefined, ['a', 'b']],
+      ['IgnoreThisFlow', ['old'], ['a', 'b', 'old', 'c']],
+    ] as const) {
+      const rules = ruleSet(lists(middle));
+      const part = { connectorRank: 0, result: rules.inbound(user()) };
+      const object = rules.merge([part], previous && { proxyAddresses: previous });
+      assert.deepEqual(object.attributes['proxyAddresses'], expected, middle);
     }
   });
 

@@ -84,7 +84,9 @@ describe('a linked mailbox', () => {
     assert.deepEqual(attributes['userPrincipalName'], ['alice@corp.example']);
     assert.deepEqual(attributes['accountEnabled'], ['True']);
     assert.deepEqual(attributes['displayName'], ['Al of the address list']);
-    assert.equal(exported(rules, mailbox).inScope, false);
+    const alone = rules.merge([{ connectorRank: 1, result: rules.inbound(mailbox) }]);
+    assert.deepEqual([alone.attributes['userPrincipalName'], alone.attributes['sourceAnchor']], [undefined, undefined]);
+    assert.equal(rules.outbound('tenant', alone).inScope, false);
   });
 });
 
