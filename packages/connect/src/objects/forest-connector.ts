@@ -1,0 +1,169 @@
+import { extendedDnControl, type DirSyncOptions, type LdapEntry } from '@ad-protocols/ldap';
+import type { Guid } from '@ad-protocols/wire';
+import {
+  referenceAttributes,
+  type SourceChange,
+  type SourceConnector,
+  type SourcePage,
+  type SourcePartition,
+  type SourceSession,
+} from '@causeway/engine';
+import type { ConnectorConfig, DomainConfig } from '../config.ts';
+import { DcChoice } from '../dc/dc-choice.ts';
+import { openDcSession, type DcSession } from '../dc/dc-session.ts';
+import { readHighestUsn } from '../dc/domain-controller.ts';
+import type { ObjectPorts } from './object-ports.ts';
+import { formatSourceCursor, hasRolledBack, parseSourceCursor } from './source-cursor.ts';
+import { toSourceChange } from './source-object.ts';
+
+/** What is imported: people, groups, who they stand for in other forests, and what holds them. */
+const OBJECTS =
+  '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=group)(objectClass=foreignSecurityPrincipal)' +
+  '(objectClass=organizationalUnit)(objectClass=container)(objectClass=domainDNS))';
+
+/** Objects that are read as a whole in one search. */
+const WHOLE_OBJECTS = 100;
+
+/** A forest as the engine's connector: each of its domains is read from one of its DCs, the preferred first. */
+export function createForestConnector(
+  connector: ConnectorConfig,
+  identifier: string,
+  ports: ObjectPorts,
+): SourceConnector {
+  const { include, exclude } = connector.filter.organizationalUnits;
+  return {
+    name: connector.name,
+    identifier,
+    units: { include, exclude },
+    partitions: connector.domains.map((domain) => createPartition(connector, domain, ports)),
+  };
+}
+
+function createPartition(connector: ConnectorConfig, domain: DomainConfig, ports: ObjectPorts): SourcePartition {
+  const choice = new DcChoice(domain.domainControllers, ports.logger);
+  const noteFailure = (error: unknown): void => choice.noteFailure(error);
+  return {
+    name: domain.name,
+    async open(attributes, signal) {
+      const session = await choice.open((host) => openDcSession({ connector, host }, ports, signal));
+      return new DomainSession({ session, ports, attributes, noteFailure });
+    },
+  };
+}
+
+/** A domain controller's state when a read begins. */
+interface Present {
+  readonly invocationId: Guid;
+  readonly usn: bigint;
+}
+
+class DomainSession implements SourceSession {
+  readonly #session: DcSession;
+  readonly #ports: ObjectPorts;
+  /** Names of attributes as rules spell them, by their lower case. */
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #noteFailure: (error: unknown) => void;
+
+  constructor(parts: {
+    session: DcSession;
+    ports: ObjectPorts;
+    attributes: Readonly<Record<string, readonly string[]>>;
+    noteFailure: (error: unknown) => void;
+  }) {
+    this.#session = parts.session;
+    this.#ports = parts.ports;
+    this.#noteFailure = parts.noteFailure;
+    const others = new Set<string>([...referenceAttributes, 'distinguishedName']);
+    const names = Object.values(parts.attributes)
+      .flat()
+      .filter((name) => !others.has(name));
+    this.#names = new Map(names.map((name) => [name.toLowerCase(), name]));
+  }
+
+  get domain() {
+    const { dc } = this.#session;
+    return { identifier: dc.domainGuid, dn: dc.baseDn, netbiosName: dc.netbiosName };
+  }
+
+  async read(cursor: string | undefined, signal: AbortSignal) {
+    const { dc, connection, host } = this.#session;
+    // Taken before the search: what changes while it runs is told again by the next one.
+    const present = { invocationId: dc.invocationId, usn: await readHighestUsn(connection) };
+    const known = cursor === undefined ? undefined : parseSourceCursor(cursor);
+    const rolledBack = known !== undefined && hasRolledBack(known, present);
+    if (rolledBack) {
+      this.#ports.logger.warn(
+        { process: 'object sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(present.usn), read: String(known.usn) },
+        `the domain controller ${host} has gone back to an older state: reading everything again`,
+      );
+    }
+    const from = rolledBack ? undefined : known;
+    return { isFull: from === undefined, pages: this.#pages(from?.cookie, present, signal) };
+  }
+
+  async readWhole(guids: readonly string[], signal: AbortSignal): Promise<SourceChange[]> {
+    const { connection, dc } = this.#session;
+    const found: SourceChange[] = [];
+    for (let start = 0; start < guids.length; start += WHOLE_OBJECTS) {
+      signal.throwIfAborted();
+      const conditions = guids.slice(start, start + WHOLE_OBJECTS).map((guid) => `(objectGUID=${escapeGuid(guid)})`);
+      const search = {
+        base: dc.baseDn,
+        scope: 'sub',
+        filter: `(|${conditions.join('')})`,
+        attributes: this.#attributes,
+      } as const;
+      for await (const entries of connection.pages(search, { controls: [extendedDnControl], signal })) {
+        found.push(...this.#changes(entries, true));
+      }
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    this.#session.connection.close();
+  }
+
+  get #attributes(): string[] {
+    return ['objectGUID', 'objectClass', 'isDeleted', 'name', ...referenceAttributes, ...this.#names.values()];
+  }
+
+  async *#pages(
+    cookie: Uint8Array | undefined,
+    present: Present,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourcePage, void> {
+    const options: DirSyncOptions = {
+      base: this.#session.dc.baseDn,
+      filter: OBJECTS,
+      attributes: this.#attributes,
+      incrementalValues: true,
+      controls: [extendedDnControl],
+      cookie,
+      signal,
+    };
+    try {
+      for await (const page of this.#session.connection.dirSync(options)) {
+        // Only the last cookie of a read that began at the beginning stands for everything; one in between would end it early.
+        const isSafe = page.cookie !== undefined && (!page.more || cookie !== undefined);
+        const next = isSafe && page.cookie ? formatSourceCursor({ ...present, cookie: page.cookie }) : undefined;
+        yield { changes: this.#changes(page.entries, false), cursor: next };
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#noteFailure(error);
+      throw error;
+    }
+  }
+
+  #changes(entries: readonly LdapEntry[], whole: boolean): SourceChange[] {
+    return entries.flatMap((entry) => toSourceChange(entry, { names: this.#names, whole }) ?? []);
+  }
+}
+
+/** A GUID as its wire bytes in an LDAP filter. */
+function escapeGuid(guid: string): string {
+  const hex = guid.replaceAll('-', '');
+  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+  return order.map((index) => `\\${hex.slice(index * 2, index * 2 + 2)}`).join('');
+}

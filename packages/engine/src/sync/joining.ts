@@ -1,0 +1,43 @@
+import type { InboundResult } from '@causeway/sync-rules';
+import { parseAttributes } from '../attributes.ts';
+import type { CsRow } from '../store/connector-space.ts';
+import type { Store } from '../store/store.ts';
+
+/** What an object joins: one metaverse object, none, or it cannot be told which. */
+export type Join =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'one'; readonly mv: number }
+  | { readonly kind: 'ambiguous'; readonly why: string };
+
+/**
+ * The metaverse object that an object joins. Groups of clauses are tried in order; the first with exactly one hit decides, and
+ * that hit must not have an object of the same connector already: two objects of one forest are two people.
+ */
+export function findJoin(store: Store, row: CsRow, result: InboundResult): Join {
+  for (const { clauses, targetType } of result.joins) {
+    const [first, ...others] = clauses;
+    if (first === undefined) continue;
+    const hits = store.mv.find(first.attribute, first.value).filter((id) => {
+      const object = store.mv.get(id);
+      if (object?.type !== targetType) return false;
+      const attributes = parseAttributes(object.attributes);
+      return [first, ...others].every(({ attribute, value, caseSensitive }) =>
+        (attributes[attribute] ?? []).some((one) =>
+          caseSensitive ? one === value : one.toLowerCase() === value.toLowerCase(),
+        ),
+      );
+    });
+    const [hit] = hits;
+    if (hits.length !== 1 || hit === undefined) continue;
+    const rival = store.cs.ofMetaverse(hit).find(({ connector, id }) => connector === row.connector && id !== row.id);
+    if (rival === undefined) return { kind: 'one', mv: hit };
+    // A foreign security principal may be there once in every domain of a forest.
+    if (row.type === 'foreignSecurityPrincipal' && rival.type === row.type) return { kind: 'one', mv: hit };
+    const attributes = clauses.map(({ attribute }) => attribute).join(' and ');
+    return {
+      kind: 'ambiguous',
+      why: `it has the same ${attributes} as ${rival.dn}: two objects of one forest cannot be the same person`,
+    };
+  }
+  return { kind: 'none' };
+}
