@@ -17,6 +17,16 @@ const proxyRules = [
   'In from AD - Group Common',
 ];
 
+/** Three rules that merge addresses; the second, of one connector, is the one to look at. */
+function lists(middle: string): string {
+  return (
+    `disable: [${proxyRules.join(', ')}]\nrules:\n` +
+    rule(10, `{ target: proxyAddresses, expression: 'Split("a,b",",")', mergeType: merge }`) +
+    rule(11, `{ target: proxyAddresses, expression: '${middle}', mergeType: merge }`) +
+    rule(12, '{ target: proxyAddresses, constant: c, mergeType: merge }')
+  );
+}
+
 function merged(text: string, previous?: Attributes, ...changes: readonly Parameters<typeof user>[]): MergedObject {
   const rules = ruleSet(`rules:\n${text}`);
   const objects = (changes.length === 0 ? [[{}] as Parameters<typeof user>] : changes).map((each) => user(...each));
@@ -103,19 +113,17 @@ describe('the value of a metaverse attribute', () => {
   });
 
   it('is of all rules where it is merged, up to an authoritative NULL', () => {
-    const lists = (middle: string): string =>
-      `disable: [${proxyRules.join(', ')}]\nrules:\n` +
-      rule(10, `{ target: proxyAddresses, expression: 'Split("a,b",",")', mergeType: merge }`) +
-      rule(11, `{ target: proxyAddresses, expression: '${middle}', mergeType: merge }`) +
-      rule(12, '{ target: proxyAddresses, constant: c, mergeType: merge }');
     for (const [middle, previous, expected] of [
       ['NULL', undefined, ['a', 'b', 'c']],
       ['AuthoritativeNull', undefined, ['a', 'b']],
       ['IgnoreThisFlow', ['old'], ['a', 'b', 'old', 'c']],
     ] as const) {
       const rules = ruleSet(lists(middle));
-      const part = { connectorRank: 0, result: rules.inbound(user()) };
-      const object = rules.merge([part], previous && { proxyAddresses: previous });
+      const parts = ['corp.example', 'mail.example'].map((name, connectorRank) => ({
+        connectorRank,
+        result: rules.inbound(user({}, name)),
+      }));
+      const object = rules.merge(parts, previous && { proxyAddresses: previous });
       assert.deepEqual(object.attributes['proxyAddresses'], expected, middle);
     }
   });
