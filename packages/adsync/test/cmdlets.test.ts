@@ -131,10 +131,8 @@ describe('what a cmdlet prints', () => {
     [`(Get-ADSyncMVObject ${ids.person}).Attributes[0].SyncRuleName`, ['In from AD - User Common']],
     [`(Get-ADSyncCSObject -Identifier ${ids.alice}).Attributes[1].Values.Count`, ['2']],
     [`(Get-ADSyncCSObjectLog -Identifier ${ids.alice}).Status`, ['Success']],
-    [
-      `(Get-ADSyncCSObject -Identifier ${ids.alice} | Get-ADSyncCSObjectLog -Identifier ${ids.alice}).Status`,
-      ['Success'],
-    ],
+    [`(Get-ADSyncCSObject -Identifier ${ids.alice} | Get-ADSyncCSObjectLog).Status`, ['Success']],
+    [`(Get-ADSyncCSObject -Identifier ${ids.alice} | Get-ADSyncMVObject).ObjectType`, ['person']],
     ['(Get-ADSyncRunStepResult).Adds', ['3']],
     ['(Get-ADSyncRunStepResult).Errors[0].ErrorType', ['AttributeValueMustBeUnique']],
     [
@@ -149,7 +147,7 @@ describe('what a cmdlet prints', () => {
     ['(Get-ADSyncAADCompanyFeature).PasswordHashSync', ['True']],
     ['(Get-ADSyncAADCompanyFeature).GroupWritebackV2', ['False']],
     ['Get-ADSyncCSObject -ConnectorName corp.example -Transient', []],
-    ['(Get-ADSyncCSObject -ConnectorName corp.example -StartIndex 0 -MaxResultCount 10).Count', ['1']],
+    ['@(Get-ADSyncCSObject -ConnectorName corp.example -StartIndex 0 -MaxResultCount 10).Count', ['1']],
     ['Get-ADSyncConnector | ForEach-Object { $_.Name }', ['corp.example', 'contoso - AAD']],
   ];
   for (const [script, expected] of table) {

@@ -5,6 +5,9 @@ import { exitCodes } from '../failure.ts';
 import { agentConfigOption, loadStateDir } from './agent-client.ts';
 import { jsonOption } from './options.ts';
 
+/** Columns of the output where there is no terminal to ask. */
+const standardWidth = 120;
+
 /** `causeway powershell [FILE]`: an administrator's script, or a prompt, against the running connect. */
 export function powershellCommand() {
   return new Command('powershell')
@@ -24,7 +27,9 @@ export function powershellCommand() {
         return command.error(`error: the script cannot be read: ${reason}`, { exitCode: exitCodes.wrongUse });
       }
       const { runScript } = await import('./powershell/script.ts');
-      process.exitCode = await runScript({ stateDir, script, file, json: json === true });
+      const { stdout: out, stderr: error } = process;
+      const width = out.isTTY ? out.columns : standardWidth;
+      process.exitCode = await runScript({ stateDir, script, file, json: json === true, out, error, width });
     });
 }
 

@@ -8,7 +8,8 @@ import { connectorIdentifier, connectorName, requiredConnector } from './paramet
 const identifier: ParameterSpec = {
   name: 'Identifier',
   type: 'guid',
-  aliases: ['ObjectId'],
+  mandatory: true,
+  position: 0,
   pipeline: 'name',
   help: 'ObjectId of the object.',
 };
@@ -38,7 +39,7 @@ const getCSObjectLog: CmdletOf = (context) => ({
   name: 'Get-ADSyncCSObjectLog',
   synopsis: 'Gives the password log of an object, newest first; seven days of it are kept.',
   parameters: [
-    { ...identifier, mandatory: true, position: 0 },
+    { ...identifier, aliases: ['ObjectId'] },
     { name: 'Count', type: 'int', position: 1, help: 'So many entries; 100 unless named, 1000 at most.' },
   ],
   async run({ arguments: values, signal }) {
@@ -54,7 +55,7 @@ const getCSObjectLog: CmdletOf = (context) => ({
 const getMVObject: CmdletOf = (context) => ({
   name: 'Get-ADSyncMVObject',
   synopsis: 'Gives an object of the metaverse: where its values come from and what it is joined to.',
-  parameters: [{ ...identifier, mandatory: true, position: 0 }],
+  parameters: [{ ...identifier, aliases: ['ConnectedMVObjectId'] }],
   async run({ arguments: values, signal }) {
     const id = values.text('Identifier') ?? '';
     const { object } = await context.agent.readMvObject({ identifier: id }, { signal });

@@ -39,39 +39,43 @@ export function csObject(object: CsObject): PsObject {
 
 /** An object of the metaverse: where each value comes from, and what it is joined to. */
 export function mvObject({ objectId, objectType, attributes, lineage }: MvObject): PsObject {
-  return record('MvObject', [
-    ['ObjectId', guidOf(objectId)],
-    ['ObjectType', objectType],
+  return record(
+    'MvObject',
     [
-      'Lineage',
-      lineage.map((link) =>
-        record(
-          'MvObjectLineage',
-          [
-            ['ConnectorName', link.connectorName],
-            ['ConnectedCsObjectId', guidOf(link.csObjectId)],
-            ['ConnectedCsObjectDN', link.distinguishedName],
-          ],
-          { text: link.connectorName },
+      ['ObjectId', guidOf(objectId)],
+      ['ObjectType', objectType],
+      [
+        'Lineage',
+        lineage.map((link) =>
+          record(
+            'MvObjectLineage',
+            [
+              ['ConnectorName', link.connectorName],
+              ['ConnectedCsObjectId', guidOf(link.csObjectId)],
+              ['ConnectedCsObjectDN', link.distinguishedName],
+            ],
+            { text: link.connectorName },
+          ),
         ),
-      ),
-    ],
-    [
-      'Attributes',
-      Object.entries(attributes).map(([name, { values, rule, connector }]) =>
-        record(
-          'MvAttribute',
-          [
-            ['Name', name],
-            ['Values', [...values]],
-            ['SyncRuleName', rule],
-            ['ConnectorName', connector],
-          ],
-          { text: name },
+      ],
+      [
+        'Attributes',
+        Object.entries(attributes).map(([name, { values, rule, connector }]) =>
+          record(
+            'MvAttribute',
+            [
+              ['Name', name],
+              ['Values', [...values]],
+              ['SyncRuleName', rule],
+              ['ConnectorName', connector],
+            ],
+            { text: name },
+          ),
         ),
-      ),
+      ],
     ],
-  ]);
+    { display: { as: 'list', properties: ['ObjectId', 'ObjectType', 'Lineage', 'Attributes'] } },
+  );
 }
 
 /** A line of the seven days' password log of an object. */

@@ -1,9 +1,6 @@
-import { decodeScript, type Outcome } from '@causeway/powershell';
+import { decodeScript, type Outcome, type TextSink } from '@causeway/powershell';
 import { exitCodes } from '../../failure.ts';
 import { openSession } from './session.ts';
-
-/** Columns of the output where there is no terminal to ask. */
-const standardWidth = 120;
 
 export interface ScriptRun {
   readonly stateDir: string;
@@ -13,21 +10,28 @@ export interface ScriptRun {
   readonly file: string | undefined;
   /** Prints one JSON object at the end, in place of text. */
   readonly json: boolean;
+  readonly out: TextSink;
+  readonly error: TextSink;
+  /** Columns of the output. */
+  readonly width: number;
 }
 
 /** Runs a script and gives its exit code. */
-export async function runScript({ stateDir, script, file, json }: ScriptRun): Promise<number> {
+export async function runScript(run: ScriptRun): Promise<number> {
+  const { stateDir, script, file, json, width } = run;
   const text = { output: '', errors: '' };
   const collect = (name: keyof typeof text) => ({ write: (part: string) => void (text[name] += part) });
   const { session, close } = await openSession({
     stateDir,
-    out: json ? collect('output') : process.stdout,
-    error: json ? collect('errors') : process.stderr,
-    width: process.stdout.isTTY ? process.stdout.columns : standardWidth,
+    out: json ? collect('output') : run.out,
+    error: json ? collect('errors') : run.error,
+    width,
   });
   try {
     const outcome = await session.run(decodeScript(script), file === undefined ? {} : { file });
-    if (json) console.log(JSON.stringify({ ...text, hadErrors: outcome.hadErrors, refusal: refusalOf(outcome) }));
+    if (json) {
+      run.out.write(`${JSON.stringify({ ...text, hadErrors: outcome.hadErrors, refusal: refusalOf(outcome) })}\n`);
+    }
     return exitCodeOf(outcome);
   } finally {
     await close();
