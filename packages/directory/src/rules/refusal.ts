@@ -8,6 +8,9 @@ export interface Refusal {
   readonly owner?: KnownObject | undefined;
 }
 
+/** What became of one entry of a batch of objects. */
+export type Ending = 'accepted' | 'unchanged' | ObjectRefusal;
+
 const causes: Readonly<Record<ObjectRefusalCode, string>> = {
   InvalidHardMatch:
     'The anchor is that of a cloud-only user, and BlockCloudObjectTakeoverThroughHardMatch is on. Turn it off, or delete the cloud-only user.',

@@ -1,7 +1,7 @@
-import type { ObjectBatch, ObjectReceipt, ObjectRefusal } from '@causeway/contract';
+import type { ObjectBatch, ObjectReceipt } from '@causeway/contract';
 import type { Transaction } from 'kysely';
 import { decideDeletion, decideGroup } from '../rules/object-change.ts';
-import { describeRefusal } from '../rules/refusal.ts';
+import { describeRefusal, type Ending } from '../rules/refusal.ts';
 import { decideUser, primaryAddressOf } from '../rules/user-match.ts';
 import { changeMembers, noMembers, removeAllMembers } from './members.ts';
 import { moveAnchor } from './move-anchor.ts';
@@ -17,9 +17,6 @@ export interface ObjectOrigin {
   /** A random GUID, lower case. */
   readonly createObjectId: () => string;
 }
-
-/** What became of one entry of a batch. */
-export type Ending = 'accepted' | 'unchanged' | ObjectRefusal;
 
 /** A batch on its way into the tenant. */
 interface Acceptance {

@@ -1,5 +1,4 @@
-import type { ObjectsResponse, TenantObject } from '@causeway/contract';
-import { DirectoryError } from '@causeway/contract';
+import { DirectoryError, type ObjectsResponse, type TenantObject } from '@causeway/contract';
 import type { Kysely } from 'kysely';
 import { noMembers } from './members.ts';
 import { parseGroup, parseUser } from './object-text.ts';

@@ -2,8 +2,7 @@ import { DirectoryError, type MembersResponse, type ObjectBatch } from '@causewa
 import { memberDigestBytes, toggleMember } from '@causeway/model';
 import type { Kysely, Transaction } from 'kysely';
 import { decideMembers } from '../rules/object-change.ts';
-import { describeRefusal } from '../rules/refusal.ts';
-import type { Ending } from './accept-objects.ts';
+import { describeRefusal, type Ending } from '../rules/refusal.ts';
 import { toKnown, type ObjectRows } from './object-rows.ts';
 import type { Schema } from './schema.ts';
 import { chunk } from './stream.ts';
