@@ -22,7 +22,7 @@ function lists(middle: string): string {
   return (
     `disable: [${proxyRules.join(', ')}]\nrules:\n` +
     rule(10, `{ target: proxyAddresses, expression: 'Split("a,b",",")', mergeType: merge }`) +
-    rule(11, `{ target: proxyAddresses, expression: '${middle}', mergeType: merge }`) +
+    rule(11, `{ target: proxyAddresses, expression: '${middle}', mergeType: merge }`, 'name: corp.example') +
     rule(12, '{ target: proxyAddresses, constant: c, mergeType: merge }')
   );
 }
