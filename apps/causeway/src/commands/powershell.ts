@@ -5,7 +5,7 @@ import { exitCodes } from '../failure.ts';
 import { agentConfigOption, loadStateDir } from './agent-client.ts';
 import { jsonOption } from './options.ts';
 
-/** Columns of the output where there is no terminal to ask. */
+/** Columns of the output where no terminal says how wide it is. */
 const standardWidth = 120;
 
 /** `causeway powershell [FILE]`: an administrator's script, or a prompt, against the running connect. */
@@ -28,8 +28,15 @@ export function powershellCommand() {
       }
       const { runScript } = await import('./powershell/script.ts');
       const { stdout: out, stderr: error } = process;
-      const width = out.isTTY ? out.columns : standardWidth;
-      process.exitCode = await runScript({ stateDir, script, file, json: json === true, out, error, width });
+      process.exitCode = await runScript({
+        stateDir,
+        script,
+        file,
+        json: json === true,
+        out,
+        error,
+        width: widthOf(out),
+      });
     });
 }
 
@@ -42,7 +49,7 @@ async function runPrompt(stateDir: string): Promise<void> {
     stateDir,
     out: stdout,
     error: stderr,
-    width: stdout.columns,
+    width: widthOf(stdout),
     readLine: prompt.readLine,
   });
   try {
@@ -50,4 +57,8 @@ async function runPrompt(stateDir: string): Promise<void> {
   } finally {
     await close();
   }
+}
+
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
+  return isTTY && columns > 0 ? columns : standardWidth;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ControlClient } from '@causeway/control';
-import { progressBar } from '../../progress.ts';
+import { progressBar, type Progress } from '../../progress.ts';
 
 /** How often a running agent is asked how far it is: milliseconds. */
 const pollMs = 500;
@@ -21,17 +21,18 @@ export async function showActivity<Answer>(agent: ControlClient, work: Promise<A
 /** The bar is a comfort: what goes wrong with it is not told, for the work itself tells it. */
 async function watch(agent: ControlClient, over: AbortSignal): Promise<void> {
   const show = progressBar();
-  let stage = '';
+  let last: Progress = { stage: '', done: 0, total: 0 };
   try {
     for (;;) {
       await pause(pollMs, undefined, { signal: over });
       const { activity } = await agent.readStatus({}, { signal: over });
       if (activity === null) continue;
-      stage = `${activity.connector}: ${activity.runProfile}`;
-      show({ stage, done: activity.done, total: activity.total ?? undefined });
+      const { connector, runProfile, done, total } = activity;
+      last = { stage: `${connector}: ${runProfile}`, done, total: total ?? undefined };
+      show(last);
     }
   } catch {
-    show({ stage, done: 0, total: 0 });
+    show({ ...last, done: last.total ?? last.done });
   }
 }
 
