@@ -34,7 +34,7 @@ const addConnector: CmdletOf = (context) => ({
       help: 'What Get-ADSyncConnector gave, changed.',
     },
   ],
-  changes: (values) => `Save connector ${connectorOf(values.value('Connector')).name}`,
+  changes: (values) => `connector ${connectorOf(values.value('Connector')).name}`,
   async run({ arguments: values, signal }) {
     return connectorObject(await context.agent.saveConnector(connectorOf(values.value('Connector')), { signal }));
   },

@@ -45,7 +45,7 @@ const setAADPasswordSyncConfiguration: CmdletOf = (context) => ({
     { name: 'Enable', type: 'bool', mandatory: true, position: 2, help: '$true or $false.' },
   ],
   changes: (values) =>
-    `Password hash synchronization of ${values.text('SourceConnector') ?? ''}: ${values.flag('Enable') ? 'on' : 'off'}`,
+    `password hash synchronization of ${values.text('SourceConnector') ?? ''}: ${values.flag('Enable') ? 'on' : 'off'}`,
   async run(call) {
     const { arguments: values, signal } = call;
     const { source, target } = await channelOf(context, call);
@@ -77,7 +77,7 @@ const invokeCSObjectPasswordHashSync: CmdletOf = (context) => ({
     { name: 'Identifier', type: 'guid', aliases: ['ObjectId'], help: 'ObjectId of the user in its connector space.' },
     { name: 'CsObject', type: 'object', pipeline: 'value', help: 'What Get-ADSyncCSObject gave.' },
   ],
-  changes: (values) => `Synchronize the password of ${values.text('DistinguishedName') ?? 'one user'}`,
+  changes: (values) => `the password of ${values.text('DistinguishedName') ?? 'one user'}`,
   run: (call) => syncOne(context, call),
 });
 

@@ -31,7 +31,7 @@ const invokeRunProfile: CmdletOf = (context) => ({
     },
     { name: 'Resume', type: 'switch', help: 'Goes on with a stopped run, which every run does.' },
   ],
-  changes: (values) => `Run ${values.text('RunProfileName') ?? ''} of ${values.text('ConnectorName') ?? 'a connector'}`,
+  changes: (values) => `${values.text('RunProfileName') ?? ''} of ${values.text('ConnectorName') ?? 'a connector'}`,
   async run(call) {
     const connector = await requiredConnector(context, call);
     const runProfile = runProfiles.find((name) => name === call.arguments.text('RunProfileName'));
@@ -45,7 +45,7 @@ const stopRunProfile: CmdletOf = (context) => ({
   name: 'Stop-ADSyncRunProfile',
   synopsis: 'Ends the run under way, of one connector where it is named.',
   parameters: [connectorName, connectorIdentifier],
-  changes: () => 'Stop the run under way',
+  changes: () => 'the run under way',
   async run(call) {
     const { signal } = call;
     const named = await namedConnector(context, call, { name: 'ConnectorName', identifier: 'ConnectorIdentifier' });
@@ -101,7 +101,7 @@ const startPurgeRunHistory: CmdletOf = (context) => ({
     { name: 'Offline', type: 'switch', help: 'Removes all runs.' },
     accepted('Force', 'switch'),
   ],
-  changes: () => 'Purge the run history',
+  changes: () => 'the run history',
   async run(call) {
     const { arguments: values, signal } = call;
     const seconds = secondsOf(values, 'PurgeRunHistoryInterval') ?? (values.flag('Offline') ? 0 : undefined);

@@ -27,7 +27,7 @@ const setScheduler: CmdletOf = (context) => ({
     { name: 'SchedulerSuspended', type: 'bool', help: 'Whether everything of the scheduler pauses.' },
     accepted('Force', 'switch'),
   ],
-  changes: () => 'Change the scheduler',
+  changes: () => 'the scheduler',
   run: (call) => changeScheduler(context, call),
 });
 
@@ -38,7 +38,7 @@ const startSyncCycle: CmdletOf = (context) => ({
     { name: 'PolicyType', type: { words: policyTypes }, position: 0, help: 'Delta, or Initial for everything.' },
     { name: 'InteractiveMode', type: 'switch', help: 'Waits for the end of the cycle.' },
   ],
-  changes: (values) => `Run a cycle: ${values.text('PolicyType') ?? 'Unspecified'}`,
+  changes: (values) => `a cycle: ${values.text('PolicyType') ?? 'Unspecified'}`,
   async run({ arguments: values, signal }) {
     const policyType = policyTypes.find((word) => word === values.text('PolicyType')) ?? 'Unspecified';
     await context.agent.startSyncCycle({ policyType }, { signal });
@@ -51,7 +51,7 @@ const stopSyncCycle: CmdletOf = (context) => ({
   name: 'Stop-ADSyncSyncCycle',
   synopsis: 'Ends the cycle under way after the step that runs; the rest comes with the next one.',
   parameters: [],
-  changes: () => 'Stop the cycle under way',
+  changes: () => 'the cycle under way',
   async run(call) {
     const { stopped } = await context.agent.stopSyncCycle({}, { signal: call.signal });
     if (!stopped) call.warn('No cycle is under way.');
@@ -78,7 +78,7 @@ const setSchedulerConnectorOverride: CmdletOf = (context) => ({
     { name: 'FullImportRequired', type: 'bool', help: 'Whether everything is imported.' },
     { name: 'FullSyncRequired', type: 'bool', help: 'Whether everything is synchronized.' },
   ],
-  changes: (values) => `Change the next cycle of ${values.text('ConnectorName') ?? 'a connector'}`,
+  changes: (values) => `the next cycle of ${values.text('ConnectorName') ?? 'a connector'}`,
   async run(call) {
     const { name } = await requiredConnector(context, call);
     const fullImportRequired = truthOf(call.arguments, 'FullImportRequired');

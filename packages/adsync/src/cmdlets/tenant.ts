@@ -40,7 +40,7 @@ const setAADCompanyFeature: CmdletOf = (context) => ({
     ...features.map((name) => ({ name, type: 'bool' as const, help: `Whether ${name} is on.` })),
     ...writeBack.map((name) => ({ name, type: 'bool' as const, help: 'Causeway never writes back: $false only.' })),
   ],
-  changes: (values) => `Change features of the tenant: ${Object.keys(givenFeatures(values)).join(', ')}`,
+  changes: (values) => `features of the tenant: ${Object.keys(givenFeatures(values)).join(', ')}`,
   async run({ arguments: values, signal }) {
     for (const name of writeBack) {
       if (truthOf(values, name) === true) {
@@ -76,7 +76,7 @@ const enableExportDeletionThreshold: CmdletOf = (context) => ({
     },
     accepted('AADUserName', 'string'),
   ],
-  changes: (values) => `Set the deletion threshold to ${values.number('DeletionThreshold') ?? 0}`,
+  changes: (values) => `the deletion threshold: ${values.number('DeletionThreshold') ?? 0}`,
   async run({ arguments: values, signal }) {
     const value = values.number('DeletionThreshold') ?? 0;
     return thresholdObject(await context.agent.writeDeletionThreshold({ enabled: true, value }, { signal }));
@@ -87,7 +87,7 @@ const disableExportDeletionThreshold: CmdletOf = (context) => ({
   name: 'Disable-ADSyncExportDeletionThreshold',
   synopsis: 'Lets every export delete as many objects as it finds, until it is enabled again.',
   parameters: [accepted('AADUserName', 'string')],
-  changes: () => 'Turn the deletion threshold off',
+  changes: () => 'the deletion threshold',
   async run({ signal }) {
     const { value } = await context.agent.readDeletionThreshold({}, { signal });
     return thresholdObject(await context.agent.writeDeletionThreshold({ enabled: false, value }, { signal }));

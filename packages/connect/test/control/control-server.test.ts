@@ -281,13 +281,14 @@ describe('an agent that is not there', () => {
     await assert.rejects(client.readStatus({}), { code: 'ERR_CONTROL_UNREACHABLE', message: /closed the connection/ });
   });
 
-  const strange: [string, number, string, RegExp][] = [
-    ['no JSON', 200, '<html>', /status 200 and no JSON/],
-    ['another answer', 200, '{"version":1}', /the field version breaks the schema of readStatus/],
-    ['a refusal in other words', 404, '{"error":"no"}', /status 404/],
+  const strange: [string, number, string, string, RegExp][] = [
+    ['no JSON', 200, '<html>', 'ERR_CONTROL_ANSWER', /status 200 and no JSON/],
+    ['another answer', 200, '{"version":1}', 'ERR_CONTROL_ANSWER', /the field version breaks the schema of readStatus/],
+    ['a refusal in other words', 404, '{"error":"no"}', 'ERR_CONTROL_ANSWER', /status 404/],
+    ['that it is about to end', 503, '{"statusCode":503}', 'ERR_CONTROL_UNREACHABLE', /is stopping/],
   ];
-  for (const [what, status, body, message] of strange) {
-    test(`or is another program, which gives ${what}`, async () => {
+  for (const [what, status, body, code, message] of strange) {
+    test(`and one that gives ${what}`, async () => {
       const server = createServer((connection) => {
         connection.once('data', () =>
           connection.end(`HTTP/1.1 ${status} X\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`),
@@ -298,7 +299,7 @@ describe('an agent that is not there', () => {
       open.push(async () => void server.close());
       const client = createControlClient({ socket });
       open.push(client.close);
-      await assert.rejects(client.readStatus({}), { code: 'ERR_CONTROL_ANSWER', message });
+      await assert.rejects(client.readStatus({}), { code, message });
     });
   }
 });
