@@ -163,24 +163,24 @@ describe('a script with an error', () => {
 
 describe('a session', () => {
   it('keeps variables and functions from one input to the next', async () => {
-    const { run } = harness();
-    await run('$x = 5; function f { $x + 1 }');
-    assert.equal((await run('f')).out, '6\n');
+    const session = harness();
+    await session.run('$x = 5; function f { $x + 1 }');
+    assert.equal((await session.run('f')).out, '6\n');
   });
 
   it('shows the line of an error in a function of an earlier input', async () => {
-    const { run } = harness();
-    await run('function f {\n  1/0\n}', { file: 'lib.ps1' });
-    assert.ok((await run('f')).error.includes('At lib.ps1:2 char:3\n+   1/0\n+   ~~~\n'));
+    const session = harness();
+    await session.run('function f {\n  1/0\n}', { file: 'lib.ps1' });
+    assert.ok((await session.run('f')).error.includes('At lib.ps1:2 char:3\n+   1/0\n+   ~~~\n'));
   });
 
   it('is interrupted in an endless loop, and usable afterwards', async () => {
-    const { run } = harness();
+    const session = harness();
     const controller = new AbortController();
-    const running = run('while ($true) { }', { signal: controller.signal });
+    const running = session.run('while ($true) { }', { signal: controller.signal });
     setImmediate(() => controller.abort());
     assert.equal((await running).error, 'The script was interrupted.\n');
-    assert.equal((await run('"still here"')).out, 'still here\n');
+    assert.equal((await session.run('"still here"')).out, 'still here\n');
   });
 
   it('cannot be kept from ending by catch', async () => {

@@ -21,6 +21,7 @@ export function readPipeline(grammar: Grammar): Statement {
   const start = cursor.position;
   const first = readFirst(grammar);
   if (first.kind === 'expressionElement') {
+    if (startsWith(cursor, '==')) throw syntaxError(cursor, "'==' is no operator; '-eq' compares.");
     const operator = match(cursor, /(?<operator>[-+*/%]?=)/uy)?.groups?.['operator'];
     if (operator !== undefined) return readAssignment(grammar, first.expression, operator as Assignment['operator']);
   }
