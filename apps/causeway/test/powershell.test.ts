@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, test } from 'node:test';
+import { EventLog } from '@causeway/event-log';
+import { systemClock } from '@causeway/model';
 import type { Session } from '@causeway/powershell';
 import { powershellCommand } from '../src/commands/powershell.ts';
 import { createPrompt } from '../src/commands/powershell/prompt.ts';
@@ -85,6 +87,51 @@ describe('causeway powershell FILE', () => {
     await agent?.close();
     const fine = await powershell('1..2', { json: true });
     assert.deepEqual(JSON.parse(fine.written.out), { output: '1\n2\n', errors: '', hadErrors: false, refusal: null });
+  });
+
+  test('finds the heartbeat of a connector in the event log', async () => {
+    const connector = 'corp.example';
+    const identifier = '3c0d8f3a-7f7f-4a53-9f5b-7d1f3e0c2a11';
+    const diagnosed: Answers = {
+      ...answers,
+      listConnectors: () => ({
+        connectors: [
+          {
+            name: connector,
+            identifier,
+            kind: 'ad',
+            partitions: [],
+            globalParameters: [],
+            account: 'svc',
+            createdAt: at,
+          },
+        ],
+      }),
+      readCompanyFeatures: () => ({ features: { PasswordHashSync: true } }),
+      readPasswordSync: () => ({ configurations: [] }),
+      listPasswordSyncStates: () => ({ states: [] }),
+      readReachability: () => ({ domains: [] }),
+    };
+    agent = await startAgent(diagnosed);
+    const stateDir = path.dirname(agent.config);
+    const script = Buffer.from(
+      'Invoke-ADSyncDiagnostics -PasswordSync | Where-Object Check -like "*heartbeat" | ForEach-Object { $_.Result }',
+    );
+    let out = '';
+    const sink = { write: (text: string) => void (out += text) };
+    const run = { stateDir, script, file: undefined, json: false, out: sink, error: sink, width: 80 };
+    await runScript(run);
+    assert.equal(out, 'Failed\n', 'there is no event log yet');
+    const log = EventLog.open({
+      file: path.join(stateDir, 'events.sqlite'),
+      clock: systemClock,
+      limits: { maxAgeDays: 30, maxMiB: 64 },
+    });
+    log.write(654, { connector, connectorId: identifier });
+    await log.close();
+    out = '';
+    await runScript(run);
+    assert.equal(out, 'Passed\n');
   });
 
   test('asks whether the agent runs before it begins', async () => {

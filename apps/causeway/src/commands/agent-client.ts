@@ -1,10 +1,6 @@
 import type { ControlClient } from '@causeway/control';
 import { Option } from '@commander-js/extra-typings';
-import { z } from 'zod';
 import { configOption } from './options.ts';
-
-/** The part of connect's configuration file that says where a running agent is asked; whatever else it says is ignored. */
-const stateConfigSchema = z.looseObject({ stateDir: z.string().min(1) });
 
 export function agentConfigOption() {
   return configOption('/etc/causeway/connect.yaml');
@@ -15,13 +11,13 @@ export function connectorOption() {
 }
 
 /**
- * State folder of the agent that runs with this configuration.
+ * State folder of the agent that runs with this configuration; whatever else the file says is ignored.
  *
  * @throws {CausewayError} ERR_CONFIG_UNREADABLE, ERR_CONFIG_INVALID
  */
 export async function loadStateDir(configFile: string): Promise<string> {
-  const { loadConfig } = await import('../config.ts');
-  return loadConfig(configFile, stateConfigSchema).stateDir;
+  const [{ loadConfig }, { z }] = await Promise.all([import('../config.ts'), import('zod')]);
+  return loadConfig(configFile, z.looseObject({ stateDir: z.string().min(1) })).stateDir;
 }
 
 /**
