@@ -80,11 +80,12 @@ const tenantTargets: Readonly<Record<string, ReadonlySet<string>>> = {
   user: new Set(
     words(`accountEnabled accountName city companyName country department displayName employeeId facsimileTelephoneNumber givenName jobTitle
       mail mailNickname manager mobile onPremisesDomainName onPremisesSecurityIdentifier physicalDeliveryOfficeName postalCode
-      preferredLanguage proxyAddresses sourceAnchor state streetAddress surname telephoneNumber userPrincipalName`),
+      preferredLanguage proxyAddresses state streetAddress surname telephoneNumber userPrincipalName`),
   ),
   group: new Set(
-    words(`accountName description displayName mail mailNickname member onPremisesSecurityIdentifier proxyAddresses securityEnabled
-      sourceAnchor`),
+    words(
+      `accountName description displayName mail mailNickname member onPremisesSecurityIdentifier proxyAddresses securityEnabled`,
+    ),
   ),
 };
 

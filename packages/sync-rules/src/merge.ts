@@ -28,7 +28,8 @@ export function mergeParts(
 ): MergedObject {
   const type = parts.find(({ result }) => result.targetType !== undefined)?.result.targetType;
   if (type === undefined) throw failedExpression('a metaverse object needs a part with a target type');
-  const merging: Merging = { mergeTypes, previous, attributes: {}, lineage: {} };
+  const isNew = previous === undefined || Object.keys(previous).length === 0;
+  const merging: Merging = { mergeTypes, previous: isNew ? undefined : previous, attributes: {}, lineage: {} };
   for (const [target, contributions] of byTarget(parts)) {
     contributions.sort(compareContributions);
     if (isMerged(mergeTypes, target)) mergeValues(merging, target, contributions);

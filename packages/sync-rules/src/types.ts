@@ -105,7 +105,10 @@ export interface InboundResult {
   readonly connector: string;
   /** In scope, by precedence. */
   readonly rules: readonly RuleRef[];
-  /** Undefined when the link type is `none`, and of a foreign security principal: the join group that hits says it. */
+  /**
+   * Undefined when the link type is `none`, and of a foreign security principal, whose join group that hits says it:
+   * whether an object is to be linked is told by the link type alone.
+   */
   readonly targetType?: MetaverseType;
   /** `none` when no rule in scope joins or provisions: the object is not linked, and a link it has is cut. */
   readonly linkType: LinkType | 'none';
@@ -158,7 +161,10 @@ export interface OutboundContext {
 }
 
 export interface OutboundResult {
-  /** False: the object does not belong into the target; one that is there is deleted. */
+  /**
+   * False: the object does not belong into the target; one that is there is deleted. True: it belongs there under the
+   * metaverse object's `sourceAnchor`, which is no attribute of the target.
+   */
   readonly inScope: boolean;
   readonly targetType?: TenantType;
   /**
@@ -187,7 +193,7 @@ export interface RuleSet {
   /**
    * The metaverse object of its parts.
    * @param parts at least one with a target type. They may be in any order.
-   * @param previous attributes that the object has had, undefined when it is new; for flows that say `IgnoreThisFlow`, and those applied once.
+   * @param previous attributes that the object has had, none when it is new; for flows that say `IgnoreThisFlow`, and those applied once.
    */
   merge(parts: readonly MergePart[], previous?: Attributes): MergedObject;
   outbound(connector: string, object: MetaverseObject, context?: OutboundContext): OutboundResult;

@@ -73,8 +73,9 @@ describe('the value of a metaverse attribute', () => {
   it('is set once where the flow applies once', () => {
     const text = rule(10, '{ target: info, constant: first, applyOnce: true }');
     assert.deepEqual(merged(text).attributes['info'], ['first']);
+    assert.deepEqual(merged(text, {}).attributes['info'], ['first']);
     assert.deepEqual(merged(text, { info: ['changed'] }).attributes['info'], ['changed']);
-    assert.equal(merged(text, {}).attributes['info'], undefined);
+    assert.equal(merged(text, { cn: ['Alice'] }).attributes['info'], undefined);
   });
 
   it('is that of the connector created first, of rules of the same precedence, in whatever order the parts come', () => {

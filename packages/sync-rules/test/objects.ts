@@ -1,4 +1,11 @@
-import { compileRules, parseSyncRules, type RuleOptions, type RuleSet, type SourceObject } from '../src/index.ts';
+import {
+  compileRules,
+  parseSyncRules,
+  type MergedObject,
+  type RuleOptions,
+  type RuleSet,
+  type SourceObject,
+} from '../src/index.ts';
 
 export const clock = { now: () => Date.UTC(2026, 0, 31, 12) };
 
@@ -75,11 +82,16 @@ export function group(changes: Values = {}, connector = 'corp.example'): SourceO
   };
 }
 
-/** What the tenant is to have of objects that are joined, in the order of their connectors. */
-export function exported(rules: RuleSet, ...objects: readonly SourceObject[]): ReturnType<RuleSet['outbound']> {
+/** The metaverse object of objects that are joined. */
+export function mergedOf(rules: RuleSet, ...objects: readonly SourceObject[]): MergedObject {
   const parts = objects.map((object) => ({
     connectorRank: connectors.findIndex(({ name }) => name === object.connector),
     result: rules.inbound(object),
   }));
-  return rules.outbound('tenant', rules.merge(parts));
+  return rules.merge(parts);
+}
+
+/** What the tenant is to have of objects that are joined. */
+export function exported(rules: RuleSet, ...objects: readonly SourceObject[]): ReturnType<RuleSet['outbound']> {
+  return rules.outbound('tenant', mergedOf(rules, ...objects));
 }

@@ -85,8 +85,12 @@ function decodeGuid(value: string): string {
   return `${reversed(0, 4)}-${reversed(4, 6)}-${reversed(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`;
 }
 
-/** `S-1-…` of a binary SID: revision, count, 6 bytes of authority, then 4 bytes each. @see [MS-DTYP] SID (2.4.2.2) */
+/**
+ * `S-1-…` of a binary SID: revision, count, 6 bytes of authority, then 4 bytes each. A connector may give it as text
+ * already. @see [MS-DTYP] SID (2.4.2.2)
+ */
 function decodeSid(value: string): string {
+  if (/^S-1(?:-\d{1,15}){1,16}$/.test(value)) return value;
   const bytes = Buffer.from(value, 'base64');
   const count = bytes[1] ?? 0;
   if (bytes[0] !== 1 || count > 15 || bytes.length !== 8 + 4 * count)
