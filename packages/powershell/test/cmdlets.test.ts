@@ -143,13 +143,16 @@ describe('objects of the pipeline', () => {
   });
 });
 
-describe('what a cmdlet gives', () => {
-  const giving = (run: Cmdlet['run']): Cmdlet => ({ name: 'Get-It', synopsis: 'Gives.', parameters: [], run });
-  async function* streamed(): AsyncGenerator<PsValue> {
-    yield 1;
-    yield [2, 3];
-  }
+function giving(run: Cmdlet['run']): Cmdlet {
+  return { name: 'Get-It', synopsis: 'Gives.', parameters: [], run };
+}
 
+async function* streamed(): AsyncGenerator<PsValue> {
+  yield 1;
+  yield [2, 3];
+}
+
+describe('what a cmdlet gives', () => {
   it('is written item by item when it is an array, as it is when it streams', async () => {
     assert.equal(
       (await harness({ cmdlets: [giving(() => Promise.resolve([1, 2]))] }).run('(Get-It | measure).Count')).out,

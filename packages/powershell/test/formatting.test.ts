@@ -14,6 +14,14 @@ function lines(...list: readonly string[]): string {
   return list.map((line) => `${line}\n`).join('');
 }
 
+function oneColumn(name: string, ...rows: readonly number[]): string {
+  return lines('', name, '-', ...rows.map(String), '', '');
+}
+
+function collection(): PsValue {
+  return keyedCollection('Parameters', textOf, ['One', 'Two']);
+}
+
 const scheduler = object({
   typeName: 'Contoso.Scheduler',
   properties: [
@@ -72,8 +80,7 @@ describe('objects are printed', () => {
 
   it('in one table for a statement, in a new one where they look different', async () => {
     const script = 'foreach ($i in 1,2) { [pscustomobject]@{a=$i} }; [pscustomobject]@{a=3}, [pscustomobject]@{b=4}';
-    const table = (name: string, ...rows: readonly number[]) => lines('', name, '-', ...rows.map(String), '', '');
-    assert.equal(await printed(script), table('a', 1, 2) + table('a', 3) + table('b', 4));
+    assert.equal(await printed(script), oneColumn('a', 1, 2) + oneColumn('a', 3) + oneColumn('b', 4));
   });
 
   it('before what is written to the user or as an error afterwards', async () => {
@@ -203,7 +210,6 @@ describe('the format cmdlets', () => {
 });
 
 describe('a keyed collection', () => {
-  const collection = () => keyedCollection('Parameters', (item) => textOf(item), ['One', 'Two']);
   const rows: readonly (readonly [script: string, output: string])[] = [
     ['$c.Count', '2'],
     ['$c', 'One\nTwo'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isComplete, PowerShellError } from '../src/index.ts';
 import { sourceOf } from '../src/source.ts';
 import { parse } from '../src/syntax/parser.ts';

@@ -58,8 +58,8 @@ function checkStatement(statement: Statement, place: Place, refuse: Refuse): voi
   if ((kind === 'break' || kind === 'continue') && !place.inLoop) {
     throw refuse(at, 'ERR_POWERSHELL_UNSUPPORTED', `'${kind}' outside of a loop or 'switch' is not supported here.`);
   }
-  if (kind === 'return' && place.inBrackets) {
-    throw refuse(at, 'ERR_POWERSHELL_UNSUPPORTED', "'return' inside brackets is not supported here.");
+  if (kind === 'return' && place.isEnclosed) {
+    throw refuse(at, 'ERR_POWERSHELL_UNSUPPORTED', "'return' inside brackets or 'finally' is not supported here.");
   }
 }
 

@@ -4,8 +4,8 @@ import type { Accessor, Block, Command, Expression, PipelineElement, Statement }
 export interface Place {
   /** Inside a loop or a `switch` of the same block. */
   readonly inLoop: boolean;
-  /** Inside brackets, whose statements give a value. */
-  readonly inBrackets: boolean;
+  /** Inside brackets, whose statements give a value, or inside `finally`: nothing leads out of there. */
+  readonly isEnclosed: boolean;
 }
 
 /** Called for every node, outer ones first. */
@@ -16,7 +16,8 @@ export interface Visitor {
   block?(block: Block): void;
 }
 
-const top: Place = { inLoop: false, inBrackets: false };
+const enclosed: Place = { inLoop: false, isEnclosed: true };
+const top: Place = { inLoop: false, isEnclosed: false };
 
 /** Visits all nodes of statements. */
 export function walk(statements: readonly Statement[], visitor: Visitor, place: Place = top): void {
@@ -71,7 +72,8 @@ function walkStatement(statement: Statement, visitor: Visitor, place: Place): vo
       inner(statement.value);
       break;
     case 'try':
-      for (const body of [statement.body, statement.handler ?? [], statement.cleanup]) walk(body, visitor, place);
+      for (const body of [statement.body, statement.handler ?? []]) walk(body, visitor, place);
+      walk(statement.cleanup, visitor, enclosed);
       break;
     case 'function':
       walkBlock(statement.block, visitor);
@@ -102,7 +104,6 @@ function walkExpression(expression: Expression, visitor: Visitor): void {
   const each = (parts: readonly Expression[]) => {
     for (const part of parts) walkExpression(part, visitor);
   };
-  const brackets: Place = { inLoop: false, inBrackets: true };
   switch (expression.kind) {
     case 'expandable':
       return each(expression.parts.filter((part) => typeof part !== 'string'));
@@ -118,14 +119,14 @@ function walkExpression(expression: Expression, visitor: Visitor): void {
     case 'access':
       return each([expression.base, ...expression.accessors.flatMap(accessorParts)]);
     case 'paren':
-      return walkStatement(expression.statement, visitor, brackets);
+      return walkStatement(expression.statement, visitor, enclosed);
     case 'subexpression':
     case 'arrayExpression':
-      return walk(expression.statements, visitor, brackets);
+      return walk(expression.statements, visitor, enclosed);
     case 'hashtable':
       for (const { key, value } of expression.entries) {
         walkExpression(key, visitor);
-        walkStatement(value, visitor, brackets);
+        walkStatement(value, visitor, enclosed);
       }
       return;
     case 'scriptBlock':

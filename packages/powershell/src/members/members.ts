@@ -85,7 +85,7 @@ export function memberOf(value: PsValue, name: string): PsValue {
     return values.length > 1 ? values : (values[0] ?? null);
   }
   // A single value counts as one of itself.
-  if (/^(?:count|length)$/iu.test(name) && !isKind(value, 'object')) return value === null ? 0 : 1;
+  if (/^(?:count|length)$/iu.test(name)) return value === null ? 0 : 1;
   return null;
 }
 

@@ -6,6 +6,7 @@ import {
   match,
   nested,
   peek,
+  skipBlanks,
   skipLines,
   skipSeparators,
   spanFrom,
@@ -141,6 +142,9 @@ function readHashtable(grammar: Grammar): HashtableLiteral {
       if (!accept(cursor, '=')) throw syntaxError(cursor, "Missing '=' after the key.");
       skipLines(cursor);
       entries.push({ key, value: grammar.statement() });
+      skipBlanks(cursor);
+      if (!'\n;}'.includes(peek(cursor) ?? '\n'))
+        throw syntaxError(cursor, 'The entry of the hashtable should end here.');
     }
   });
   return { kind: 'hashtable', entries, at: spanFrom(cursor, start) };
