@@ -22,8 +22,14 @@ export interface OutgoingUser {
   readonly entry: SealedEntry | undefined;
 }
 
-/** Where a batch leads: to a cursor, `anew` from the start; or nowhere, beside the stream. */
-export type Move = { readonly to: string; readonly anew: boolean } | 'stay';
+/** Where a batch of a stream leads; `anew` when it begins the stream. */
+export interface StreamMove {
+  readonly to: string;
+  readonly anew: boolean;
+}
+
+/** Where a batch leads: on, or nowhere, beside the stream. */
+export type Move = StreamMove | 'stay';
 
 interface DeliveryOptions {
   readonly ports: Pick<PasswordPorts, 'directory' | 'events' | 'clock' | 'onDelivered'>;

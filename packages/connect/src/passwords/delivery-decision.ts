@@ -78,6 +78,16 @@ export function decideDelivery(
   }
 }
 
+/** Whether a waiting user is dormant after a step: who was not on its way stays so until it is, and whoever is given up becomes so. */
+export function isDormantAfter(
+  step: QueueStep | undefined,
+  queued: { dormant: boolean } | undefined,
+  now: { dormant: boolean },
+): boolean {
+  if (step === 'giveUp') return true;
+  return step === 'revive' ? false : now.dormant || queued?.dormant === true;
+}
+
 /** What becomes of a user in the retry queue. */
 export type QueueStep =
   /** Read the password and send it. */

@@ -1,6 +1,6 @@
 import type { Guid } from '@ad-protocols/wire';
 import { isTemporary, type CarriedCredential, type CredentialDecision } from './credential-decision.ts';
-import { decideDelivery } from './delivery-decision.ts';
+import { decideDelivery, decideQueueStep, isDormantAfter } from './delivery-decision.ts';
 import type { LogLine } from './password-log.ts';
 import type { PasswordTarget } from './password-scope.ts';
 import type { QueuedUser } from './retry-queue.ts';
@@ -34,7 +34,7 @@ export interface PagePlan {
   readonly queue: readonly QueuedUser[];
   /** To be taken out of the retry queue: there is nothing to send for them any more. */
   readonly dequeue: readonly Guid[];
-  /** Of these, those that were tried again: event 620. */
+  /** Those that were tried again and will not be any more: event 620. */
   readonly givenUp: readonly QueuedUser[];
   /** For the password log, for all but those that go. */
   readonly log: readonly LogLine[];
@@ -43,6 +43,8 @@ export interface PagePlan {
 }
 
 const temporary = 'the password has to be changed at the next logon: it goes when it was changed';
+
+const absent = 'the tenant did not have the user when the password was changed: it is sent now';
 
 /**
  * What is to be done about the objects of a page: a pure decision.
@@ -77,11 +79,16 @@ export function planPage(
     const line = { objectGuid, dn: delivery.dn, changedAt: credential.version.changedAt };
     if (delivery.kind === 'send') {
       send.set(objectGuid, { objectGuid, anchor: delivery.anchor, dn: delivery.dn, credential });
+      if (queued?.dormant === false)
+        log.push({ ...line, anchor: delivery.anchor, status: 'RetryRequestedByTarget', detail: absent });
     } else if (delivery.kind === 'filtered') {
       if (queued) dequeue.add(objectGuid);
       log.push({ ...line, anchor: delivery.anchor, status: 'FilteredByTarget', detail: temporary });
     } else {
-      const { status, dormant, detail } = delivery;
+      const { status, detail } = delivery;
+      const step = queued && decideQueueStep(queued, delivery);
+      const dormant = isDormantAfter(step, queued, delivery);
+      if (queued && step === 'giveUp') givenUp.push(queued);
       const isKnown = queued?.status === status && queued.dormant === dormant;
       waiting.add(objectGuid);
       if (!isKnown) queue.set(objectGuid, { objectGuid, dn: delivery.dn, status, dormant });

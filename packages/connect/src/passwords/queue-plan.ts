@@ -1,4 +1,4 @@
-import { decideDelivery, decideQueueStep } from './delivery-decision.ts';
+import { decideDelivery, decideQueueStep, isDormantAfter } from './delivery-decision.ts';
 import type { LogLine } from './password-log.ts';
 import type { PasswordTarget } from './password-scope.ts';
 import type { QueuedUser } from './retry-queue.ts';
@@ -28,12 +28,12 @@ export function planQueue(users: readonly QueuedUser[], find: (user: QueuedUser)
   for (const user of users) {
     const { objectGuid } = user;
     const target = find(user);
-    const about = { dn: user.dn, isTemporary: false, takesTemporary: false, isFullRead: user.dormant };
+    const about = { dn: user.dn, isTemporary: false, takesTemporary: false, isFullRead: false };
     const now = decideDelivery(target, about);
     const step = decideQueueStep(user, now);
     if (now.kind !== 'wait') plan.send.push(user);
     else if (step !== 'stay') {
-      const next = { objectGuid, dn: now.dn, status: now.status, dormant: now.dormant || step === 'giveUp' };
+      const next = { objectGuid, dn: now.dn, status: now.status, dormant: isDormantAfter(step, user, now) };
       plan.put.push(next);
       if (step === 'revive') plan.revived.push(next);
       if (step === 'giveUp') plan.givenUp.push(next);

@@ -59,7 +59,6 @@ export class SingleUsers {
         else objects.push(object);
       }
       waiting.forget(gone);
-      waiting.noteRetry(objects.map(({ guid }) => guid));
       lines.push(...(await carry(objects, comparing)).lines);
     }
     return lines;

@@ -1,5 +1,5 @@
 import type { KeyId } from '@causeway/model';
-import type { Move } from './batch.ts';
+import type { StreamMove } from './batch.ts';
 import { beginning, formatCredentialCursor, newRun, parseCredentialCursor } from './credential-cursor.ts';
 
 /** Where a channel's stream is at the directory, and what its next cursor is. */
@@ -33,12 +33,12 @@ export class StreamPlace {
   }
 
   /** Where a batch leads to after which its page is not done yet: to where the page began. */
-  part(): Move {
+  part(): StreamMove {
     return this.#move(this.#partCursor(this.#place));
   }
 
   /** Where the last batch of a page leads to. */
-  end(place: string): Move {
+  end(place: string): StreamMove {
     this.#place = place;
     return this.#move(formatCredentialCursor({ keyId: this.#keyId, place }));
   }
@@ -58,7 +58,7 @@ export class StreamPlace {
     return formatCredentialCursor({ keyId: this.#keyId, place, part: { run: this.#run, number: this.#part } });
   }
 
-  #move(to: string): Move {
+  #move(to: string): StreamMove {
     const anew = this.#isAnew;
     this.#isAnew = false;
     return { to, anew };

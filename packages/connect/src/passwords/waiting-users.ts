@@ -62,21 +62,6 @@ export class WaitingUsers {
     return plan.send;
   }
 
-  /** Notes that the passwords of users that were absent are read and sent again. */
-  noteRetry(objectGuids: readonly Guid[]): void {
-    const { connector, queue, log } = this.#options;
-    const users = objectGuids.flatMap((guid) => queue.find(guid) ?? []).filter(({ dormant }) => !dormant);
-    const lines = users.map(({ objectGuid, dn }) => ({
-      objectGuid,
-      anchor: undefined,
-      dn,
-      status: 'RetryRequestedByTarget' as const,
-      changedAt: undefined,
-      detail: 'the tenant did not have the user when the password was changed: it is sent now',
-    }));
-    log.append(connector, lines);
-  }
-
   /** Forgets users that the domain controller no longer has. */
   forget(objectGuids: readonly Guid[]): void {
     const { ports, connector, queue } = this.#options;

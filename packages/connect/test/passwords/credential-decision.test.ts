@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decideCredential, isUserInScope, type CredentialDecision } from '../../src/passwords/credential-decision.ts';
+import { decideCredential, isOnlyPwdLastSet, isTemporary } from '../../src/passwords/credential-decision.ts';
 import { dsa, replicatedObject, userAttributes, type Attributes } from './replicated-object.ts';
 
 interface Row {
@@ -15,7 +15,7 @@ interface Row {
 const { unicodePwd, supplementalCredentials, pwdLastSet, sAMAccountName } = userAttributes;
 
 const rows: Row[] = [
-  { what: 'a user with everything', attributes: userAttributes, whole: 'carry', changes: 'carry' },
+  { what: 'a user with everything', attributes: userAttributes, whole: 'password', changes: 'password' },
   {
     what: 'a password change',
     attributes: { unicodePwd, supplementalCredentials, pwdLastSet },
@@ -26,7 +26,7 @@ const rows: Row[] = [
   {
     what: 'only userAccountControl',
     attributes: { userAccountControl: 0x200 },
-    whole: 'has no sAMAccountName',
+    whole: 'noPassword',
     changes: 'readWhole',
   },
   { what: 'only a new name', attributes: { sAMAccountName }, whole: 'irrelevant', changes: 'readWhole' },
@@ -34,107 +34,84 @@ const rows: Row[] = [
   {
     what: 'a user without Kerberos keys',
     attributes: { unicodePwd, pwdLastSet, sAMAccountName, userAccountControl: 0x200 },
-    whole: 'carry',
+    whole: 'password',
     changes: 'readWhole',
   },
   {
     what: 'a user whose password was never set',
     attributes: { pwdLastSet, sAMAccountName, userAccountControl: 0x220 },
-    whole: 'has no password',
+    whole: 'noPassword',
     changes: 'readWhole',
   },
   {
     what: 'a user whose password was cleared',
     attributes: { ...userAttributes, unicodePwd: null },
-    whole: 'has no password',
-    changes: 'has no password',
+    whole: 'noPassword',
+    changes: 'noPassword',
   },
   {
-    what: 'a user who must change the password (FilteredByTarget)',
+    what: 'a hash that is too short',
+    attributes: { ...userAttributes, unicodePwd: new Uint8Array(15) },
+    whole: 'noPassword',
+    changes: 'noPassword',
+  },
+  {
+    what: 'a user who must change the password',
     attributes: { ...userAttributes, pwdLastSet: 0n },
-    whole: 'must change the password at next logon',
-    changes: 'must change the password at next logon',
+    whole: 'password',
+    changes: 'password',
   },
   {
-    what: 'a disabled user',
+    what: 'a disabled user, whom the rules leave out',
     attributes: { ...userAttributes, userAccountControl: 0x202 },
-    whole: 'is disabled',
-    changes: 'is disabled',
+    whole: 'password',
+    changes: 'password',
   },
   {
-    what: 'a password that never expires',
-    attributes: { ...userAttributes, userAccountControl: 0x1_0200 },
-    whole: 'carry',
-    changes: 'carry',
+    what: 'a password that has expired or never does',
+    attributes: { ...userAttributes, userAccountControl: 0x81_0200 },
+    whole: 'password',
+    changes: 'password',
+  },
+  {
+    what: 'a user who needs a smart card',
+    attributes: { ...userAttributes, userAccountControl: 0x4_0200 },
+    whole: 'password',
+    changes: 'password',
   },
   {
     what: 'a computer',
     attributes: { ...userAttributes, sAMAccountName: 'PC1$', userAccountControl: 0x1000 },
-    whole: 'is not an ordinary user account',
-    changes: 'is not an ordinary user account',
+    whole: 'irrelevant',
+    changes: 'irrelevant',
   },
   {
     what: 'a domain controller whose password changed',
     attributes: { unicodePwd, supplementalCredentials, pwdLastSet, userAccountControl: 0x8_2000 },
-    whole: 'is not an ordinary user account',
-    changes: 'is not an ordinary user account',
+    whole: 'irrelevant',
+    changes: 'irrelevant',
   },
   {
     what: 'a trust account',
     attributes: { ...userAttributes, sAMAccountName: 'PEER$', userAccountControl: 0x820 },
-    whole: 'is not an ordinary user account',
-    changes: 'is not an ordinary user account',
-  },
-  {
-    what: 'krbtgt, renamed',
-    attributes: { ...userAttributes, sAMAccountName: 'somebody' },
-    about: { rid: 502 },
-    whole: 'is a built-in account',
-    changes: 'is a built-in account',
-  },
-  {
-    what: 'krbtgt of a read-only domain controller',
-    attributes: { ...userAttributes, sAMAccountName: 'krbtgt_4711' },
-    whole: 'is a built-in account',
-    changes: 'is a built-in account',
-  },
-  {
-    what: 'Administrator',
-    attributes: { ...userAttributes, sAMAccountName: 'Administrator' },
-    about: { rid: 500 },
-    whole: 'is a built-in account',
-    changes: 'is a built-in account',
+    whole: 'irrelevant',
+    changes: 'irrelevant',
   },
   {
     what: 'a deleted user',
     attributes: userAttributes,
     about: { isDeleted: true },
-    whole: 'irrelevant',
-    changes: 'irrelevant',
-  },
-  {
-    what: 'the loser of a replication conflict',
-    attributes: userAttributes,
-    about: { dn: 'CN=Alice\\0ACNF:ba1cf274-2a8b-4ae1-a65a-cd798ec81c98,DC=corp,DC=contoso,DC=test' },
-    whole: 'is a replication conflict',
-    changes: 'is a replication conflict',
+    whole: 'deleted',
+    changes: 'deleted',
   },
 ];
-
-function inScope(attributes: Attributes): boolean {
-  return isUserInScope(decideCredential(replicatedObject(attributes), true));
-}
-
-function summary(decision: CredentialDecision): string {
-  return decision.kind === 'skip' ? decision.reason : decision.kind;
-}
 
 suite('what a replicated object means for password hash sync', () => {
   for (const { what, attributes, about, whole, changes } of rows) {
     test(`${what}: ${whole} when whole, ${changes} when changed`, () => {
       const object = replicatedObject(attributes, about);
       assert.deepEqual(
-        { whole: summary(decideCredential(object, true)), changes: summary(decideCredential(object, false)) },
+        { whole: decideCredential(object, true).kind, changes: decideCredential(object, false).kind },
         { whole, changes },
       );
     });
@@ -147,7 +124,7 @@ suite('what a replicated object means for password hash sync', () => {
     assert.ok(flags);
     attributes.set('userAccountControl', { ...flags, metadata: { ...flags.metadata, version: 50 } });
     const decision = decideCredential({ ...object, attributes }, true);
-    assert.equal(decision.kind, 'carry');
+    assert.equal(decision.kind, 'password');
     assert.deepEqual(decision.credential.version, {
       version: 9,
       changedAt: '2026-11-22T18:52:35Z',
@@ -156,10 +133,21 @@ suite('what a replicated object means for password hash sync', () => {
     assert.equal(decision.credential.passwordLastSet, pwdLastSet);
   });
 
-  test('users whose password is held back count as users, excluded accounts do not', () => {
-    assert.equal(inScope(userAttributes), true);
-    assert.equal(inScope({ ...userAttributes, userAccountControl: 0x202 }), true);
-    assert.equal(inScope({ ...userAttributes, sAMAccountName: 'krbtgt' }), false);
-    assert.equal(inScope({}), false);
+  test('a password is temporary while pwdLastSet is 0 or was never set', () => {
+    const temporary = [0n, null].map((value) =>
+      decideCredential(replicatedObject({ ...userAttributes, pwdLastSet: value }), true),
+    );
+    assert.deepEqual(
+      [...temporary, decideCredential(replicatedObject(userAttributes), true)].map(
+        (decision) => decision.kind === 'password' && isTemporary(decision.credential),
+      ),
+      [true, true, false],
+    );
+  });
+
+  test('pwdLastSet alone is told from pwdLastSet with others', () => {
+    assert.equal(isOnlyPwdLastSet(replicatedObject({ pwdLastSet })), true);
+    assert.equal(isOnlyPwdLastSet(replicatedObject({ pwdLastSet, unicodePwd })), false);
+    assert.equal(isOnlyPwdLastSet(replicatedObject({})), false);
   });
 });

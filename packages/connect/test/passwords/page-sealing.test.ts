@@ -6,12 +6,11 @@ import { CredentialOpener, generateTenantKeyPair } from '@causeway/seal/open';
 import { CredentialSealer } from '@causeway/seal/seal';
 import type { CarriedCredential } from '../../src/passwords/credential-decision.ts';
 import { wipeSecrets } from '@ad-protocols/drsr';
-import { sealPage } from '../../src/passwords/page-sealing.ts';
-import { anchorOf } from '../../src/objects/user-mapping.ts';
-import { dsa, guid, replicatedObject, userAttributes } from './replicated-object.ts';
+import { sealPage, type Sealed } from '../../src/passwords/page-sealing.ts';
+import { dsa, replicatedObject, userAttributes } from './replicated-object.ts';
 
 const tenant = 'contoso';
-const anchor = anchorOf(guid);
+const anchor = 'dPIcugoqSuG2pc15jsgcmA==';
 const version = { version: 3, changedAt: '2026-11-22T18:52:35Z', originatingDsa: dsa };
 const kerberos = {
   salt: 'CORP.CONTOSO.TESTalice',
@@ -38,53 +37,65 @@ async function tenantKeys() {
   };
 }
 
+/** The sealed entry of a result. */
+function entryOf(result: Sealed | undefined) {
+  assert.ok(result && 'entry' in result);
+  return result.entry;
+}
+
 suite('sealing a page of credentials', () => {
   test('opens as the NT hash, the AES keys with their salt, and the time the password was set', async () => {
     const { sealer, opener } = await tenantKeys();
-    const { entries, problems } = await sealPage([{ guid, credential: carried() }], { sealer, tenant, syncNtlm: true });
-    assert.deepEqual(problems, []);
-    const entry = entries[0];
-    assert.ok(entry);
-    assert.deepEqual({ anchor: entry.anchor, version: entry.version }, { anchor, version });
-    const opened = decodeCredential(await opener.open({ tenant, anchor, version }, entry.sealed));
+    const results = await sealPage([{ anchor, credential: carried() }], { sealer, tenant, syncNtlm: true });
+    const { sealed, ...rest } = entryOf(results[0]);
+    assert.deepEqual(rest, { anchor, version });
+    const opened = decodeCredential(await opener.open({ tenant, anchor, version }, sealed));
     assert.deepEqual(opened, { ntHash: new Uint8Array(16).fill(0x4e), kerberos, passwordLastSet: 134398471554387180n });
   });
 
   test('leaves the NT hash out where the configuration says so', async () => {
     const { sealer, opener } = await tenantKeys();
-    const { entries } = await sealPage([{ guid, credential: carried() }], { sealer, tenant, syncNtlm: false });
-    const opened = decodeCredential(
-      await opener.open({ tenant, anchor, version }, entries[0]?.sealed ?? new Uint8Array()),
-    );
+    const results = await sealPage([{ anchor, credential: carried() }], { sealer, tenant, syncNtlm: false });
+    const { sealed } = entryOf(results[0]);
+    const opened = decodeCredential(await opener.open({ tenant, anchor, version }, sealed));
     assert.deepEqual(opened, { ntHash: undefined, kerberos, passwordLastSet: 134398471554387180n });
   });
 
   test('carries an NT hash alone when the forest keeps no Kerberos keys for the user', async () => {
     const { sealer, opener } = await tenantKeys();
     const credential = carried({ supplementalCredentials: undefined });
-    const { entries } = await sealPage([{ guid, credential }], { sealer, tenant, syncNtlm: true });
-    const opened = decodeCredential(
-      await opener.open({ tenant, anchor, version }, entries[0]?.sealed ?? new Uint8Array()),
-    );
+    const results = await sealPage([{ anchor, credential }], { sealer, tenant, syncNtlm: true });
+    const opened = decodeCredential(await opener.open({ tenant, anchor, version }, entryOf(results[0]).sealed));
     assert.equal(opened.kerberos, undefined);
+  });
+
+  test('marks a temporary password, and no other', async () => {
+    const { sealer } = await tenantKeys();
+    const page = [0n, 134398471554387180n].map((passwordLastSet) => ({
+      anchor,
+      credential: carried({ passwordLastSet }),
+    }));
+    const results = await sealPage(page, { sealer, tenant, syncNtlm: true });
+    assert.deepEqual(
+      results.map((result) => entryOf(result).mustChangePassword),
+      [true, undefined],
+    );
   });
 
   test('says which user it cannot carry, and carries the others', async () => {
     const { sealer } = await tenantKeys();
-    const broken = { guid, credential: carried({ supplementalCredentials: new Uint8Array(20).fill(1) }) };
-    const keyless = { guid, credential: carried({ supplementalCredentials: undefined }) };
-    const page = [broken, { guid, credential: carried() }, keyless];
-    const { entries, problems } = await sealPage(page, { sealer, tenant, syncNtlm: false });
-    assert.equal(entries.length, 1);
-    assert.deepEqual(problems, [
-      { anchor, problem: 'has supplementalCredentials that cannot be decoded' },
-      { anchor, problem: 'has no Kerberos keys' },
-    ]);
+    const broken = { anchor, credential: carried({ supplementalCredentials: new Uint8Array(20).fill(1) }) };
+    const keyless = { anchor, credential: carried({ supplementalCredentials: undefined }) };
+    const page = [broken, { anchor, credential: carried() }, keyless];
+    const [first, second, third] = await sealPage(page, { sealer, tenant, syncNtlm: false });
+    assert.deepEqual(first, { problem: 'has supplementalCredentials that cannot be decoded' });
+    assert.equal(entryOf(second).anchor, anchor);
+    assert.deepEqual(third, { problem: 'has no Kerberos keys' });
   });
 
   test('a page of nobody is an empty batch', async () => {
     const { sealer } = await tenantKeys();
-    assert.deepEqual(await sealPage([], { sealer, tenant, syncNtlm: true }), { entries: [], problems: [] });
+    assert.deepEqual(await sealPage([], { sealer, tenant, syncNtlm: true }), []);
   });
 });
 

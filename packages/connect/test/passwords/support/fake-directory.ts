@@ -22,6 +22,9 @@ export class FakeDirectory implements PasswordDirectory {
   /** What the next call fails with, once; `after` when it fails once everything has been done. */
   failure: { error: Error; call: keyof PasswordDirectory; after?: boolean } | undefined;
 
+  /** Called before anything is done for a call, and after, before it is answered; may throw. */
+  onCall: ((call: keyof PasswordDirectory) => void) | undefined;
+
   constructor(keyId: string) {
     this.keyId = keyId;
   }
@@ -82,6 +85,7 @@ export class FakeDirectory implements PasswordDirectory {
   }
 
   #fail(call: keyof PasswordDirectory, after = false): void {
+    this.onCall?.(call);
     const { failure } = this;
     if (failure?.call !== call || (failure.after ?? false) !== after) return;
     this.failure = undefined;

@@ -120,6 +120,26 @@ export class FakeDomain {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Copies the database; the function that it gives puts it back: USNs go back, time does not. */
+  copy(): () => void {
+    const { usn } = this;
+    const objects = structuredClone([...this.#objects]);
+    return () => {
+      this.usn = usn;
+      this.#objects.clear();
+      for (const [guid, object] of objects) this.#objects.set(guid, object);
+    };
+  }
+
+  /** Whether the password need not be changed at the next logon. */
+  isLasting(name: string): boolean {
+    return (
+      this.#require(name)
+        .attributes.get('pwdLastSet')
+        ?.values[0]?.some((byte) => byte !== 0) === true
+    );
+  }
+
   versionOf(name: string): number {
     return this.#require(name).attributes.get('unicodePwd')?.metadata.version ?? 0;
   }
