@@ -28,6 +28,7 @@ suite('configuration of connect', () => {
       passwordHashSync,
       scope,
     } = connectConfigSchema.parse(least);
+    assert.ok(connector);
     assert.deepEqual(connector.ldap, { tls: 'starttls' });
     assert.equal(connector.account.refusedRetryMs, 300_000);
     assert.equal(connector.account.signIn, 'kerberos');
@@ -75,11 +76,12 @@ suite('configuration of connect', () => {
 
   test('the forest may be written with capital letters; its source name at the directory has none', () => {
     const connectors = [{ ...connectorLeast, name: 'CORP.Contoso.test' }];
-    assert.equal(connectConfigSchema.parse({ ...least, connectors }).connectors[0].name, 'corp.contoso.test');
+    assert.equal(connectConfigSchema.parse({ ...least, connectors }).connectors[0]?.name, 'corp.contoso.test');
   });
 
   test('the service account is known whatever its letter case', () => {
     const [connector] = connectConfigSchema.parse(least).connectors;
+    assert.ok(connector);
     assert.equal(isServiceAccount('SVC-Causeway', connector), true);
     assert.equal(isServiceAccount('svc-causeway2', connector), false);
   });

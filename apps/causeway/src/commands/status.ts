@@ -41,6 +41,8 @@ function formatTenant(status: StatusResponse): string {
     ['tenant', status.tenant],
     ['key', status.key === null ? 'none registered yet: run causeway domain run' : status.key.keyId],
     ['users', String(status.users)],
+    ['groups', String(status.groups)],
+    ['objects accepted', status.objectsAcceptedAt ?? 'never'],
     ['credentials', String(status.credentials)],
     ['managed domain', outcomes.length === 0 ? 'nothing applied yet' : outcomes.join(', ')],
     [
@@ -49,7 +51,7 @@ function formatTenant(status: StatusResponse): string {
     ],
     ...status.sources.map((source): [string, string] => [
       `source ${source.source}`,
-      `objects ${source.objectsAcceptedAt ?? 'never'}, credentials ${source.credentialsAcceptedAt ?? 'never'}`,
+      `credentials ${source.credentialsAcceptedAt ?? 'never'}`,
     ]),
     ...status.agents.map((agent): [string, string] => [
       `agent ${agent.agent}`,

@@ -13,6 +13,9 @@ import {
 import type { ConnectorConfig } from '../config.ts';
 import { caFileError, dcFailure } from './dc-errors.ts';
 
+/** How long a DC may think about an answer: Samba says nothing until it has gone through all of its objects. */
+const SILENCE_MS = 300_000;
+
 /** What the service account signs in with: its password under TLS, a mechanism without. */
 export interface LdapSignIn {
   readonly password: string;
@@ -44,7 +47,7 @@ export class LdapConnection {
     const { ldap, account } = connector;
     const protection = await protectionOf(connector, signIn);
     try {
-      const client = await LdapClient.open({ host, port: ldap.port, protection, signal });
+      const client = await LdapClient.open({ host, port: ldap.port, protection, signal, requestTimeoutMs: SILENCE_MS });
       return new LdapConnection(client, host);
     } catch (error) {
       signal.throwIfAborted();
@@ -66,9 +69,9 @@ export class LdapConnection {
   }
 
   /** The entries of a search, a page of at most 500 at a time; the next page is asked for when the caller wants it. */
-  async *pages(search: LdapSearch): AsyncGenerator<LdapEntry[]> {
+  async *pages(search: LdapSearch, options: LdapRequestOptions = {}): AsyncGenerator<LdapEntry[]> {
     try {
-      yield* this.#client.pages(search);
+      yield* this.#client.pages(search, options);
     } catch (error) {
       throw dcFailure(error, { host: this.host });
     }

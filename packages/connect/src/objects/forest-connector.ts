@@ -8,10 +8,12 @@ import {
   type SourcePartition,
   type SourceSession,
 } from '@causeway/engine';
-import type { ConnectorConfig, DomainConfig } from '../config.ts';
+import { isServiceAccount, type ConnectorConfig, type DomainConfig } from '../config.ts';
 import { DcChoice } from '../dc/dc-choice.ts';
 import { openDcSession, type DcSession } from '../dc/dc-session.ts';
 import { readHighestUsn } from '../dc/domain-controller.ts';
+import { RefusedAccount } from '../dc/refused-account.ts';
+import { refuseNoUsers } from '../errors.ts';
 import type { ObjectPorts } from './object-ports.ts';
 import { formatSourceCursor, hasRolledBack, parseSourceCursor } from './source-cursor.ts';
 import { toSourceChange } from './source-object.ts';
@@ -31,22 +33,30 @@ export function createForestConnector(
   ports: ObjectPorts,
 ): SourceConnector {
   const { include, exclude } = connector.filter.organizationalUnits;
+  const account = new RefusedAccount(connector.account, ports.clock);
   return {
     name: connector.name,
     identifier,
     units: { include, exclude },
-    partitions: connector.domains.map((domain) => createPartition(connector, domain, ports)),
+    partitions: connector.domains.map((domain) => createPartition({ connector, domain, account, ports })),
   };
 }
 
-function createPartition(connector: ConnectorConfig, domain: DomainConfig, ports: ObjectPorts): SourcePartition {
+function createPartition(parts: {
+  connector: ConnectorConfig;
+  domain: DomainConfig;
+  account: RefusedAccount;
+  ports: ObjectPorts;
+}): SourcePartition {
+  const { connector, domain, account, ports } = parts;
   const choice = new DcChoice(domain.domainControllers, ports.logger);
   const noteFailure = (error: unknown): void => choice.noteFailure(error);
   return {
     name: domain.name,
     async open(attributes, signal) {
-      const session = await choice.open((host) => openDcSession({ connector, host }, ports, signal));
-      return new DomainSession({ session, ports, attributes, noteFailure });
+      const open = async (host: string) => openDcSession({ connector, host }, ports, signal);
+      const session = await account.guard(async () => choice.open(open));
+      return new DomainSession({ session, connector, ports, attributes, noteFailure });
     },
   };
 }
@@ -59,6 +69,7 @@ interface Present {
 
 class DomainSession implements SourceSession {
   readonly #session: DcSession;
+  readonly #connector: ConnectorConfig;
   readonly #ports: ObjectPorts;
   /** Names of attributes as rules spell them, by their lower case. */
   readonly #names: ReadonlyMap<string, string>;
@@ -66,11 +77,13 @@ class DomainSession implements SourceSession {
 
   constructor(parts: {
     session: DcSession;
+    connector: ConnectorConfig;
     ports: ObjectPorts;
     attributes: Readonly<Record<string, readonly string[]>>;
     noteFailure: (error: unknown) => void;
   }) {
     this.#session = parts.session;
+    this.#connector = parts.connector;
     this.#ports = parts.ports;
     this.#noteFailure = parts.noteFailure;
     const others = new Set<string>([...referenceAttributes, 'distinguishedName']);
@@ -142,18 +155,37 @@ class DomainSession implements SourceSession {
       cookie,
       signal,
     };
+    const read = { objects: 0, people: 0 };
     try {
       for await (const page of this.#session.connection.dirSync(options)) {
+        const changes = this.#changes(page.entries, false);
+        read.objects += changes.length;
+        read.people += changes.filter((change) => this.#isPerson(change)).length;
+        if (cookie === undefined && !page.more && read.people === 0) this.#refuseNoUsers(read.objects);
         // Only the last cookie of a read that began at the beginning stands for everything; one in between would end it early.
         const isSafe = page.cookie !== undefined && (!page.more || cookie !== undefined);
         const next = isSafe && page.cookie ? formatSourceCursor({ ...present, cookie: page.cookie }) : undefined;
-        yield { changes: this.#changes(page.entries, false), cursor: next };
+        yield { changes, cursor: next };
       }
     } catch (error) {
       signal.throwIfAborted();
       this.#noteFailure(error);
       throw error;
     }
+  }
+
+  /** Everybody but the account that connect reads with, which an account without rights still finds. */
+  #isPerson({ type, deleted, attributes }: SourceChange): boolean {
+    if (deleted || (type !== 'user' && type !== 'inetOrgPerson')) return false;
+    const name = attributes['sAMAccountName']?.[0];
+    const isBuiltIn = attributes['isCriticalSystemObject']?.[0] === 'TRUE';
+    return name !== undefined && !isBuiltIn && !isServiceAccount(name, this.#connector);
+  }
+
+  #refuseNoUsers(objects: number): void {
+    const { host, dc } = this.#session;
+    const { scope } = this.#ports;
+    refuseNoUsers({ scope }, { host, baseDn: dc.baseDn, objects, account: this.#connector.account.name });
   }
 
   #changes(entries: readonly LdapEntry[], whole: boolean): SourceChange[] {

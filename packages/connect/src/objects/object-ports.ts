@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@causeway/model';
+import type { ConnectConfig } from '../config.ts';
 import type { SecretFiles } from '../secrets/secret-files.ts';
 
 /** What reading a forest's objects takes. */
@@ -6,4 +7,5 @@ export interface ObjectPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly secrets: Pick<SecretFiles, 'read'>;
+  readonly scope: ConnectConfig['scope'];
 }

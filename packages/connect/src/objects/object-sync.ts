@@ -1,174 +1,179 @@
-import type { LdapEntry } from '@ad-protocols/ldap';
-import type { ObjectBatch } from '@causeway/contract';
-import { ChangeWatch } from '../dc/change-watch.ts';
-import { DcChoice } from '../dc/dc-choice.ts';
-import { openDcSession, type DcSession } from '../dc/dc-session.ts';
-import { readHighestUsn } from '../dc/domain-controller.ts';
-import { deliveryFailure, refuseNoUsers } from '../errors.ts';
-import { isServiceAccount } from '../config.ts';
-import { formatObjectCursor, newRun, usnToGoOn } from './object-cursor.ts';
-import { Outbox } from '../passwords/outbox.ts';
-import { CURSOR_ONLY_INTERVAL_MS, type ProcessOptions } from '../agent/process-options.ts';
+import type { DirectoryClient } from '@causeway/contract';
+import type { CyclePolicy, Engine, RunProfile, RunRecord, RunSettings } from '@causeway/engine';
+import type { EventWriter } from '@causeway/event-log';
+import type { Clock, Logger } from '@causeway/model';
+import type { AgentState } from '../agent/agent-state.ts';
+import { sleep } from '../agent/sleep.ts';
 import type { SyncProcess, SyncSession } from '../agent/sync-process.ts';
-import { mapUser, userAttributes } from './user-mapping.ts';
+import type { ConnectorConfig } from '../config.ts';
+import { watchForests } from './forest-watch.ts';
+import type { ObjectPorts } from './object-ports.ts';
+import { changeScheduler, effectiveInterval, readSchedulerSettings, runsByItself } from './scheduler.ts';
 
-/**
- * SAM_NORMAL_USER_ACCOUNT: persons of class user, without computers, trusts and managed service accounts. One indexed
- * attribute; a DC answers it in half the time of objectCategory and objectClass together.
- *
- * @see [MS-SAMR] ACCOUNT_TYPE Values (2.2.1.9)
- */
-const ORDINARY_USERS = '(sAMAccountType=805306368)';
+/** Share of its time that a DC spends on imports at most, as long as the pause allows. */
+const DUTY = 0.1;
+/** No pause between two cycles is longer, however long the last one took. */
+const PAUSE_MAX_MS = 10_000;
+/** How often old runs are purged. */
+const PURGE_MS = 3_600_000;
 
-/**
- * Object sync: carries the users of a domain to the directory, all of them first and then what has changed.
- *
- * Deleted users are not carried: they stay in the tenant as they were.
- */
-export function createObjectSync(options: ProcessOptions): SyncProcess {
-  const { config, directory, logger } = options;
-  const { connector } = config;
-  const choice = new DcChoice(connector.domainController, logger);
-  return {
-    name: 'object sync',
-    async open(signal) {
-      const { objectCursor } = await directory.readSource(connector.name, { signal });
-      const dc = await choice.open((host) => openDcSession({ connector, host }, options, signal));
-      return new ObjectSyncSession(options, dc, objectCursor);
-    },
-    noteFailure: (failure) => choice.noteFailure(failure),
-  };
+export interface ObjectSyncOptions {
+  readonly engine: Engine;
+  readonly connectors: readonly ConnectorConfig[];
+  readonly ports: ObjectPorts;
+  readonly pollIntervalMs: number;
+  readonly directory: Pick<DirectoryClient, 'readSettings'>;
+  readonly state: AgentState;
+  readonly events: EventWriter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly isStaging: () => boolean;
+  /** Told of every cycle that came to its end. */
+  readonly onCycle: (seconds: number) => void;
 }
 
-class ObjectSyncSession implements SyncSession {
-  readonly #options: ProcessOptions;
-  readonly #dc: DcSession;
-  readonly #watch: ChangeWatch;
-  /** The cursor that the directory holds. */
-  #stored: string | null;
-  /** All changes up to this USN have been read; undefined until the first full read is complete. */
-  #readUpTo: bigint | undefined;
-  #deliveredAt: number;
-  readonly #outbox = new Outbox();
-  #lastRead = { usn: 0n, readTookMs: 0 };
+/**
+ * Object sync: cycles of the engine, begun by a change in a forest, by the scheduler's interval, or by an administrator.
+ */
+export class ObjectSync implements SyncProcess {
+  readonly name = 'object sync';
+  readonly #options: ObjectSyncOptions;
+  #requested: CyclePolicy | undefined;
+  #changed = true;
+  #wake = (): void => undefined;
+  #lastCycleAt: number | undefined;
+  #lastTookMs = 0;
+  #lastPurgeAt = 0;
 
-  constructor(options: ProcessOptions, dc: DcSession, stored: string | null) {
+  constructor(options: ObjectSyncOptions) {
     this.#options = options;
-    this.#dc = dc;
-    this.#stored = stored;
-    this.#deliveredAt = options.clock.now();
-    this.#readUpTo = usnToGoOn(stored, dc.dc.invocationId);
-    this.#watch = new ChangeWatch({ connection: dc.connection, clock: options.clock, ...options.config.objectSync });
   }
 
-  async cycle(signal: AbortSignal): Promise<void> {
-    const startedAt = this.#options.clock.now();
-    // Taken before the search: what changes while it runs is read again by the next one.
-    const highest = await readHighestUsn(this.#dc.connection);
-    if (this.#readUpTo !== undefined && highest < this.#readUpTo) this.#startAnew(highest);
-    const isFull = this.#readUpTo === undefined;
-    try {
-      const { users, objects } = await this.#carry({ isFull, highest }, signal);
-      this.#readUpTo = highest;
-      this.#lastRead = { usn: highest, readTookMs: this.#options.clock.now() - startedAt };
-      if (isFull) this.#options.report.count({ fullCycles: 1 });
-      if (users > 0) this.#announce({ full: isFull, users, objects });
-    } finally {
-      await this.#outbox.settle();
-    }
+  /** When the last cycle began; undefined before the first. */
+  get lastCycleAt(): number | undefined {
+    return this.#lastCycleAt;
   }
 
-  /** Reads users page by page and delivers each page while the next is read; the last one moves the cursor to `highest`. */
-  async #carry(
-    read: { isFull: boolean; highest: bigint },
-    signal: AbortSignal,
-  ): Promise<{ users: number; objects: number }> {
-    const { clock, config, onProgress, report } = this.#options;
-    const run = newRun();
-    const total = { users: 0, others: 0, objects: 0 };
-    let from = read.isFull ? null : this.#stored;
-    let number = 0;
-    let held: ObjectBatch['users'] = [];
-    const send = async (to: string): Promise<void> => {
-      const batch = { from, to, users: held };
-      from = to;
-      held = [];
-      await this.#outbox.push(() => this.#deliver(batch, signal));
-    };
-    for await (const entries of this.#search()) {
-      if (held.length > 0) await send(this.#cursor(this.#readUpTo ?? 0n, { run, number: (number += 1) }));
-      held = this.#usersOf(entries);
-      total.users += held.length;
-      total.others += held.filter(({ user }) => !isServiceAccount(user.accountName, config.connector)).length;
-      total.objects += entries.length;
-      report.count({ objectsRead: entries.length });
-      onProgress({ stage: 'reading users', done: total.users });
-    }
-    if (read.isFull && total.others === 0)
-      refuseNoUsers(config, { host: this.#dc.host, baseDn: this.#dc.dc.baseDn, objects: total.objects });
-    const cursorIsOld = clock.now() - this.#deliveredAt >= CURSOR_ONLY_INTERVAL_MS;
-    if (read.isFull || held.length > 0 || (read.highest !== this.#readUpTo && cursorIsOld)) {
-      await send(this.#cursor(read.highest));
-    }
-    await this.#outbox.drain();
-    return total;
-  }
-
-  /** USNs never go back, unless the DC's database was put back by other means than a restore that AD knows of. */
-  #startAnew(highest: bigint): void {
-    this.#options.logger.warn(
-      { process: 'object sync', code: 'ERR_CONNECT_USN_ROLLBACK', usn: String(highest), read: String(this.#readUpTo) },
-      `the domain controller ${this.#dc.host} has gone back to an older state: reading everything again`,
+  async open(signal: AbortSignal): Promise<SyncSession> {
+    const { connectors, ports, pollIntervalMs } = this.#options;
+    const ended = new AbortController();
+    const watching = watchForests(
+      connectors,
+      { ports, pollIntervalMs, onChange: () => this.#noteChange() },
+      AbortSignal.any([signal, ended.signal]),
     );
-    this.#readUpTo = undefined;
+    return {
+      cycle: async (inner) => this.#cycle(inner),
+      waitForWork: async (inner) => this.#waitForWork(inner),
+      close: async () => {
+        ended.abort();
+        await watching;
+      },
+    };
   }
 
-  async waitForWork(signal: AbortSignal): Promise<void> {
-    await this.#watch.next(this.#lastRead, signal);
+  noteFailure(): void {
+    // What was new is still new.
+    this.#changed = true;
   }
 
-  async close(): Promise<void> {
-    this.#dc.connection.close();
+  /** Begins a cycle as soon as nothing else runs. */
+  request(policy: CyclePolicy): void {
+    this.#requested = policy;
+    this.#wake();
   }
 
-  #search(): AsyncGenerator<LdapEntry[]> {
-    const filter =
-      this.#readUpTo === undefined ? ORDINARY_USERS : `(&(uSNChanged>=${this.#readUpTo + 1n})${ORDINARY_USERS})`;
-    return this.#dc.connection.pages({ base: this.#dc.dc.baseDn, scope: 'sub', filter, attributes: userAttributes });
+  /** Waits for the back-off, or for an administrator who cannot wait. */
+  async waitToRetry(delayMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await this.#orAfter(promise, delayMs, signal);
   }
 
-  #usersOf(entries: readonly LdapEntry[]): ObjectBatch['users'] {
-    const users: ObjectBatch['users'] = [];
-    for (const entry of entries) {
-      const mapped = mapUser(entry, this.#dc.dc.dnsName);
-      if (mapped.kind === 'user') users.push({ anchor: mapped.anchor, user: { ...mapped.user } });
-      else this.#options.report.skip(mapped.reason);
+  /** Runs one profile now. @throws {CausewayError} ERR_ENGINE_BUSY */
+  async runProfile(connector: string, runProfile: RunProfile, signal: AbortSignal): Promise<RunRecord> {
+    return this.#options.engine.run({ connector, runProfile, settings: await this.readSettings(signal) }, signal);
+  }
+
+  /** What decides about a run beside its profile. */
+  async readSettings(signal: AbortSignal): Promise<RunSettings> {
+    const { deletionThreshold } = await this.#options.directory.readSettings({ signal });
+    return { staging: this.#options.isStaging(), threshold: deletionThreshold };
+  }
+
+  #noteChange(): void {
+    this.#changed = true;
+    this.#wake();
+  }
+
+  async #cycle(signal: AbortSignal): Promise<void> {
+    const { engine, clock, events, onCycle } = this.#options;
+    const settings = readSchedulerSettings(this.#options.state);
+    if (this.#requested === undefined && !runsByItself(settings)) return;
+    while (engine.isBusy) await sleep(50, signal);
+    const policy = this.#requested ?? (settings.nextSyncCyclePolicyType === 'Initial' ? 'Initial' : 'Delta');
+    const startedAt = clock.now();
+    this.#changed = false;
+    this.#lastCycleAt = startedAt;
+    this.#requested = undefined;
+    const runs = await engine.cycle({ policy, settings: await this.readSettings(signal) }, signal);
+    if (settings.nextSyncCyclePolicyType === 'Initial')
+      changeScheduler(this.#options.state, { nextSyncCyclePolicyType: 'Delta' });
+    this.#lastTookMs = clock.now() - startedAt;
+    onCycle(this.#lastTookMs / 1_000);
+    if (policy === 'Initial' || runs.some(({ counts }) => changedSomething(counts))) {
+      events.write(904, { text: `Finished a ${policy} synchronization cycle in ${this.#lastTookMs} ms.` });
+      this.#announce(policy, runs);
     }
-    return users;
+    this.#purge();
   }
 
-  #cursor(usn: bigint, batch?: { run: string; number: number }): string {
-    return formatObjectCursor({ invocationId: this.#dc.dc.invocationId, usn, batch });
+  async #waitForWork(signal: AbortSignal): Promise<void> {
+    const { clock, state } = this.#options;
+    await sleep(Math.min(this.#lastTookMs * (1 / DUTY - 1), PAUSE_MAX_MS), signal);
+    for (;;) {
+      const settings = readSchedulerSettings(state);
+      const dueAt = (this.#lastCycleAt ?? 0) + effectiveInterval(settings) * 1_000;
+      if (this.#requested !== undefined) return;
+      if (runsByItself(settings) && (this.#changed || clock.now() >= dueAt)) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await this.#orAfter(promise, Math.max(0, Math.min(dueAt - clock.now(), 60_000)), signal);
+    }
   }
 
-  async #deliver(batch: ObjectBatch, signal: AbortSignal): Promise<void> {
-    const { config, directory, report, clock } = this.#options;
-    const source = config.connector.name;
+  async #orAfter(event: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
     try {
-      await directory.sendObjects(source, batch, { signal });
-    } catch (error) {
-      throw deliveryFailure(error, { source, tenant: config.tenant.id });
+      await Promise.race([event, sleep(ms, AbortSignal.any([signal, over.signal])).catch(() => undefined)]);
+      signal.throwIfAborted();
+    } finally {
+      over.abort();
     }
-    this.#stored = batch.to;
-    this.#deliveredAt = clock.now();
-    report.count({ delivered: batch.users.length });
-    report.acknowledge(batch.to);
   }
 
-  #announce(done: { full: boolean; users: number; objects: number }): void {
-    const { logger, onProgress } = this.#options;
-    onProgress({ stage: 'reading users', done: done.users, total: done.users });
-    const fields = { process: 'object sync', ...done, ms: this.#lastRead.readTookMs };
-    logger.info(fields, `delivered ${done.users} users`);
+  #purge(): void {
+    const { clock, engine, state } = this.#options;
+    const { maintenanceEnabled, purgeRunHistoryInterval } = readSchedulerSettings(state);
+    if (!maintenanceEnabled || clock.now() - this.#lastPurgeAt < PURGE_MS) return;
+    this.#lastPurgeAt = clock.now();
+    engine.purgeRuns(new Date(clock.now() - purgeRunHistoryInterval * 1_000).toISOString());
   }
+
+  #announce(policy: CyclePolicy, runs: readonly RunRecord[]): void {
+    const counts: Record<string, number> = {};
+    for (const run of runs) {
+      for (const [name, count] of Object.entries(run.counts)) counts[name] = (counts[name] ?? 0) + count;
+    }
+    const { exportAdds = 0, exportUpdates = 0, exportDeletes = 0 } = counts;
+    this.#options.logger.info(
+      { process: this.name, policy, ms: this.#lastTookMs, counts },
+      `delivered ${exportAdds} new, ${exportUpdates} changed and ${exportDeletes} deleted objects`,
+    );
+  }
+}
+
+/** Whether a run did more than look. */
+function changedSomething(counts: RunRecord['counts']): boolean {
+  return Object.entries(counts).some(([name, count]) => count > 0 && name !== 'unchanged');
 }

@@ -1,0 +1,2 @@
+/** The one version of the whole product. */
+export const version = '0.1.0';
