@@ -335,7 +335,10 @@ describe('a cmdlet refuses', () => {
     ['Set-ADSyncAADPasswordSyncConfiguration corp.example $nothing $true', /TargetConnector/],
     ['Add-ADSyncConnector -Connector "corp.example"', /-Connector is no connector/],
     ['Add-ADSyncConnector -Connector (Get-ADSyncScheduler)', /-Connector is no connector/],
-    ['(Get-ADSyncConnector -Name corp.example).GlobalParameters.Add("x")', /Only a ConfigurationParameter/],
+    [
+      '(Get-ADSyncConnector -Name corp.example).GlobalParameters.Add("x")',
+      /A plain value is no ConfigurationParameter/,
+    ],
     [
       '(Get-ADSyncConnector -Name corp.example).GlobalParameters.Add((Get-ADSyncScheduler))',
       /no ConfigurationParameter/,

@@ -60,7 +60,7 @@ export const operations = {
 
   readScheduler: { request: none, response: schedulerSchema, reads: true },
   writeScheduler: { request: schedulerChangeSchema, response: schedulerSchema, reads: false },
-  /** Begins a cycle and answers at once; a cycle under way is an error. */
+  /** Begins a cycle and answers once `readScheduler` tells that it is in progress; a cycle under way is an error. */
   startSyncCycle: { request: z.strictObject({ policyType: policyTypeSchema }), response: done, reads: false },
   /** Ends the cycle under way after the step that runs; the rest comes with the next one. */
   stopSyncCycle: { request: none, response: z.object({ stopped: z.boolean() }), reads: false },

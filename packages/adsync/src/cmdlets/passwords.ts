@@ -3,6 +3,8 @@ import { findConnector } from '../connector-name.ts';
 import type { ADSyncContext, CmdletOf } from '../context.ts';
 import { argumentInvalid, failure } from '../errors.ts';
 import { partitionStateObject, passwordResultObject, passwordSyncObject } from '../objects/password-sync.ts';
+import { csObjectTypeName } from '../objects/space.ts';
+import { propertyOf } from '../objects/values.ts';
 import { readCsObject } from './objects.ts';
 import { connectorIdentifier, connectorName, listConnectors } from './parameters.ts';
 
@@ -121,8 +123,8 @@ async function userOf(context: ADSyncContext, call: CmdletCall): Promise<{ dn: s
     const object = await readCsObject(context, call);
     return { dn: object.distinguishedName, connector: object.connectorName };
   }
-  const [dn, connector] = ['distinguishedname', 'connectorname'].map((name) =>
-    typeof given === 'object' && 'kind' in given && given.kind === 'object' ? given.properties.get(name)?.get() : null,
+  const [dn, connector] = ['DistinguishedName', 'ConnectorName'].map((name) =>
+    propertyOf(given, csObjectTypeName, name),
   );
   if (typeof dn === 'string' && typeof connector === 'string') return { dn, connector };
   throw argumentInvalid('-CsObject is no object of a connector space', 'Give it what Get-ADSyncCSObject gave.');

@@ -1,7 +1,7 @@
 import type { Arguments } from '@causeway/powershell';
 import type { CmdletOf } from '../context.ts';
 import { noSubject } from '../errors.ts';
-import { parameterCollection } from '../objects/configuration-parameter.ts';
+import { parameterCollection, textParameter } from '../objects/configuration-parameter.ts';
 import { record } from '../objects/values.ts';
 import { thresholdObject } from '../objects/scheduler.ts';
 import { accepted, truthOf } from './parameters.ts';
@@ -113,7 +113,12 @@ const getGlobalSettings: CmdletOf = (context) => ({
   parameters: [],
   async run({ signal }) {
     const { parameters } = await context.agent.readGlobalSettings({}, { signal });
-    return record('GlobalSettings', [['Parameters', parameterCollection(parameters.map(globalParameter))]]);
+    return record('GlobalSettings', [
+      [
+        'Parameters',
+        parameterCollection(parameters.map(({ name, value }) => textParameter(name, value, 'SynchronizationGlobal'))),
+      ],
+    ]);
   },
 });
 
@@ -135,16 +140,4 @@ function givenFeatures(values: Arguments): Record<string, boolean> {
     if (value !== undefined) given[name] = value;
   }
   return given;
-}
-
-function globalParameter({ name, value }: { readonly name: string; readonly value: string }) {
-  return {
-    name,
-    value,
-    type: 'String',
-    scope: 'SynchronizationGlobal',
-    description: null,
-    regexValidationPattern: null,
-    defaultValue: null,
-  };
 }

@@ -1,7 +1,7 @@
 import type { ConfigurationParameter } from '@causeway/control';
 import { keyedCollection, object, type PsCollection, type PsObject, type PsValue } from '@causeway/powershell';
 import { argumentInvalid } from '../errors.ts';
-import { typeNameOf } from './values.ts';
+import { isKind, propertyOf, typeNameOf } from './values.ts';
 
 /** Name of the type in scripts, after `New-Object`. */
 export const parameterTypeName = typeNameOf('ConfigurationParameter');
@@ -37,6 +37,19 @@ export function newParameter(args: readonly PsValue[]): PsObject {
     defaultValue: textOf(standard),
     value: null,
   });
+}
+
+/** A parameter that only holds a text. */
+export function textParameter(name: string, value: string, scope: (typeof scopes)[number]): ConfigurationParameter {
+  return {
+    name,
+    value,
+    scope,
+    type: 'String',
+    description: null,
+    regexValidationPattern: null,
+    defaultValue: null,
+  };
 }
 
 /** A parameter for scripts; what is assigned to its `Value` becomes text. */
@@ -76,13 +89,11 @@ export function parameterCollection(parameters: readonly ConfigurationParameter[
  * @throws {CausewayError} ERR_ADSYNC_ARGUMENT when it is something else.
  */
 export function parameterOf(value: PsValue): ConfigurationParameter {
-  if (value === null || typeof value !== 'object' || !('kind' in value) || value.kind !== 'object') {
-    throw argumentInvalid('Only a ConfigurationParameter can be a parameter', parameterAdvice);
+  if (propertyOf(value, parameterTypeName, 'Name') === undefined) {
+    const what = isKind(value, 'object') ? value.typeName : 'plain value';
+    throw argumentInvalid(`A ${what} is no ConfigurationParameter`, `Make one with New-Object ${parameterTypeName}.`);
   }
-  if (value.typeName !== parameterTypeName) {
-    throw argumentInvalid(`A ${value.typeName} is no ConfigurationParameter`, parameterAdvice);
-  }
-  const text = (name: string): string | null => textOf(value.properties.get(name.toLowerCase())?.get());
+  const text = (name: string): string | null => textOf(propertyOf(value, parameterTypeName, name));
   return {
     name: text('Name') ?? '',
     type: text('Type') ?? '',
@@ -97,8 +108,6 @@ export function parameterOf(value: PsValue): ConfigurationParameter {
 function fixed(name: string, value: PsValue) {
   return { name, value, readOnly: true };
 }
-
-const parameterAdvice = `Make it with New-Object ${parameterTypeName}.`;
 
 function textOf(value: PsValue | undefined): string | null {
   return typeof value === 'string' ? value : null;

@@ -1,8 +1,8 @@
 import type { ConfigurationParameter, Connector, ReceivedOf } from '@causeway/control';
 import { object, type PsObject, type PsValue } from '@causeway/powershell';
 import { argumentInvalid } from '../errors.ts';
-import { parameterCollection, parameterOf } from './configuration-parameter.ts';
-import { guidOf, record, timeOf, typeNameOf } from './values.ts';
+import { parameterCollection, parameterOf, textParameter } from './configuration-parameter.ts';
+import { guidOf, isKind, propertyOf, record, timeOf, typeNameOf } from './values.ts';
 
 const connectorTypeName = typeNameOf('Connector');
 
@@ -37,12 +37,9 @@ export function connectorObject(connector: Connector): PsObject {
  * @throws {CausewayError} ERR_ADSYNC_ARGUMENT when it is something else.
  */
 export function connectorOf(value: PsValue): ReceivedOf<'saveConnector'> {
-  const parts = isConnector(value)
-    ? (['Name', 'Identifier', 'GlobalParameters'] as const).map((name) =>
-        value.properties.get(name.toLowerCase())?.get(),
-      )
-    : [];
-  const [name, identifier, parameters] = parts;
+  const [name, identifier, parameters] = ['Name', 'Identifier', 'GlobalParameters'].map((property) =>
+    propertyOf(value, connectorTypeName, property),
+  );
   if (typeof name !== 'string' || !isKind(identifier, 'guid') || !isKind(parameters, 'collection')) {
     throw argumentInvalid(
       '-Connector is no connector',
@@ -54,19 +51,6 @@ export function connectorOf(value: PsValue): ReceivedOf<'saveConnector'> {
     identifier: identifier.text,
     globalParameters: [...parameters.items.values()].map(parameterOf),
   };
-}
-
-function isConnector(value: PsValue): value is PsObject {
-  return isKind(value, 'object') && value.typeName === connectorTypeName;
-}
-
-type Kinded = Extract<PsValue, { readonly kind: string }>;
-
-function isKind<Kind extends Kinded['kind']>(
-  value: PsValue | undefined,
-  kind: Kind,
-): value is Extract<Kinded, { readonly kind: Kind }> {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }
 
 function partitionObject({ identifier, dn, name, domainControllers }: Connector['partitions'][number]): PsObject {
@@ -85,18 +69,9 @@ function partitionObject({ identifier, dn, name, domainControllers }: Connector[
 /** How the connector signs in, by the names that scripts look for; never with what. */
 function connectivityOf({ kind, name, account }: Connector): ConfigurationParameter[] {
   return kind === 'tenant'
-    ? [connectivity('UserName', account)]
-    : [connectivity('forest-name', name), connectivity('forest-login-user', account)];
-}
-
-function connectivity(name: string, value: string): ConfigurationParameter {
-  return {
-    name,
-    value,
-    type: 'String',
-    scope: 'ConnectorGlobal',
-    description: null,
-    regexValidationPattern: null,
-    defaultValue: null,
-  };
+    ? [textParameter('UserName', account, 'ConnectorGlobal')]
+    : [
+        textParameter('forest-name', name, 'ConnectorGlobal'),
+        textParameter('forest-login-user', account, 'ConnectorGlobal'),
+      ];
 }

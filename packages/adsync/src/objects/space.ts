@@ -1,6 +1,8 @@
 import type { ConnectorStatistics, CsObject, MvObject, PasswordLogEntry, Reachability } from '@causeway/control';
 import type { PsObject } from '@causeway/powershell';
-import { guidOf, record, timeOf } from './values.ts';
+import { guidOf, record, timeOf, typeNameOf } from './values.ts';
+
+export const csObjectTypeName = typeNameOf('CsObject');
 
 /** An object of a connector space, with all of `Get-ADSyncCSObject`'s properties. */
 export function csObject(object: CsObject): PsObject {

@@ -46,3 +46,19 @@ export function timeOf(text: string | null): Date | null {
 export function spanOf(seconds: number): PsTimeSpan {
   return timeSpan(seconds * 1_000);
 }
+
+type Kinded = Extract<PsValue, { readonly kind: string }>;
+
+/** Whether a value is of one of the kinds that carry their name. */
+export function isKind<Kind extends Kinded['kind']>(
+  value: PsValue | undefined,
+  kind: Kind,
+): value is Extract<Kinded, { readonly kind: Kind }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+}
+
+/** A property of an object of a type, named in full; undefined when the value is no such object. */
+export function propertyOf(value: PsValue, typeName: string, property: string): PsValue | undefined {
+  if (!isKind(value, 'object') || value.typeName !== typeName) return undefined;
+  return value.properties.get(property.toLowerCase())?.get();
+}
