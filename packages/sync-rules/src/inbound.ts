@@ -45,11 +45,9 @@ export function inboundEvaluation(rulesOf: RulesOf, clock: Clock): RuleSet['inbo
       clock,
       variables: [],
     };
-    const found: { flows: InboundFlow[]; references: ReferenceFlow[] } = { flows: [], references: [] };
-    const decided = new Set<string>();
+    const found: Found = { flows: [], references: [], decided: new Set(), problems };
     for (const rule of rules) {
-      for (const flow of rule.flows)
-        if (!decided.has(flow.target)) applyFlow(flow, input, { ...found, decided, problems });
+      for (const flow of rule.flows) if (!found.decided.has(flow.target)) applyFlow(flow, input, found);
     }
     const target = rules.flatMap((rule) => (rule.targetType === '*' ? [] : targetTypes(rule.targetType)))[0];
     return {
@@ -57,7 +55,8 @@ export function inboundEvaluation(rulesOf: RulesOf, clock: Clock): RuleSet['inbo
       ...(target === undefined ? {} : { targetType: target }),
       joins: joinsOf(rules, object.attributes, problems),
       passwordSync: rules.some(({ passwordSync }) => passwordSync),
-      ...found,
+      flows: found.flows,
+      references: found.references,
     } satisfies InboundResult;
   };
 }

@@ -37,6 +37,8 @@ describe('an expression that is wrong', () => {
     ['[CN]', /^character 1 .*written cn/],
     ['[mailnickname]', /written mailNickname/],
     ['[a b]', /no name of an attribute/],
+    ['[toString]', /no name of an attribute/],
+    ['constructor(1)', /no function constructor/],
     ['[unicodePwd]', /holds a password/],
     ['[SUPPLEMENTALCREDENTIALS]', /holds a password/],
     ['ImportedValue("userPassword")', /holds a password/],

@@ -281,6 +281,8 @@ describe('an expression', () => {
     ['ReplaceChars("a","ab:c")', /one character/],
     ['FormatDateTime(Now(),"qqq")', /no part of a date/],
     ['DateAdd("z",1,Now())', /no interval/],
+    ['DateAdd("constructor",1,Now())', /no interval/],
+    ['FormatDateTime(Now(),"constructor")', /no part of a date/],
     ['DateAdd("yyyy",999999,Now())', /out of range/],
     ['DNComponent(CRef([dn]),9)', /no component 9/],
     ['%Forest.FQDN%', /gives no %Forest.FQDN%/],

@@ -61,22 +61,24 @@ function zoneMinutes(zone: string | undefined): number {
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const fixedIntervals: Readonly<Record<string, number>> = {
-  y: DAY,
-  d: DAY,
-  w: DAY,
-  ww: 7 * DAY,
-  h: 60 * MINUTE,
-  n: MINUTE,
-  s: 1000,
-};
-const monthIntervals: Readonly<Record<string, number>> = { yyyy: 12, q: 3, m: 1 };
+const fixedIntervals: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    y: DAY,
+    d: DAY,
+    w: DAY,
+    ww: 7 * DAY,
+    h: 60 * MINUTE,
+    n: MINUTE,
+    s: 1000,
+  }),
+);
+const monthIntervals: ReadonlyMap<string, number> = new Map(Object.entries({ yyyy: 12, q: 3, m: 1 }));
 
 /** A month later than a month's last day is the last day of the next. */
 function dateAdd(interval: string, count: number, date: Date): Date {
-  const fixed = fixedIntervals[interval];
+  const fixed = fixedIntervals.get(interval);
   if (fixed !== undefined) return valid(new Date(date.getTime() + fixed * count));
-  const months = monthIntervals[interval];
+  const months = monthIntervals.get(interval);
   if (months === undefined)
     throw failedExpression(`"${interval.slice(0, 20)}" is no interval; these are: yyyy q m y d w ww h n s`);
   const first = new Date(date);
@@ -91,23 +93,25 @@ function dateAdd(interval: string, count: number, date: Date): Date {
 function formatDate(date: Date, format: string): string {
   return format.replaceAll(/'([^']*)'|y+|M+|d+|H+|m+|s+|f+|[A-SU-Ya-z]+/g, (part: string, literal?: string) => {
     if (literal !== undefined) return literal;
-    const value = parts[part]?.(date);
+    const value = parts.get(part)?.(date);
     if (value === undefined)
       throw failedExpression(`"${part.slice(0, 20)}" is no part of a date; these are: yyyy yy MM dd HH mm ss fff`);
     return value;
   });
 }
 
-const parts: Readonly<Record<string, (date: Date) => string>> = {
-  yyyy: (date) => pad(date.getUTCFullYear(), 4),
-  yy: (date) => pad(date.getUTCFullYear() % 100, 2),
-  MM: (date) => pad(date.getUTCMonth() + 1, 2),
-  dd: (date) => pad(date.getUTCDate(), 2),
-  HH: (date) => pad(date.getUTCHours(), 2),
-  mm: (date) => pad(date.getUTCMinutes(), 2),
-  ss: (date) => pad(date.getUTCSeconds(), 2),
-  fff: (date) => pad(date.getUTCMilliseconds(), 3),
-};
+const parts: ReadonlyMap<string, (date: Date) => string> = new Map(
+  Object.entries({
+    yyyy: (date: Date) => pad(date.getUTCFullYear(), 4),
+    yy: (date: Date) => pad(date.getUTCFullYear() % 100, 2),
+    MM: (date: Date) => pad(date.getUTCMonth() + 1, 2),
+    dd: (date: Date) => pad(date.getUTCDate(), 2),
+    HH: (date: Date) => pad(date.getUTCHours(), 2),
+    mm: (date: Date) => pad(date.getUTCMinutes(), 2),
+    ss: (date: Date) => pad(date.getUTCSeconds(), 2),
+    fff: (date: Date) => pad(date.getUTCMilliseconds(), 3),
+  }),
+);
 
 function pad(value: number, length: number): string {
   return String(value).padStart(length, '0');
