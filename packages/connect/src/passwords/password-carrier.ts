@@ -98,8 +98,6 @@ export class PasswordCarrier {
     report.count({ objectsRead: load.objects.length, sealed: sent });
     for (const { objectGuid } of users) this.#underWay.add(objectGuid);
     await handOver(users, load.moves, delivery);
-    try { await delivery.drain(); } catch (e) { console.log('LOST', plan.queue.length, users.length, load.moves === 'stay'); throw e; }
-    this.#options.ports.agent.transaction(() => this.#options.queue.put(plan.queue));
     const lines = [...plan.log, ...outgoing.lines, ...users.map(successOf)];
     return { users: plan.users, sent, lines };
   }
@@ -213,6 +211,7 @@ export class PasswordCarrier {
     ports.agent.transaction(() => {
       this.settle();
       queue.remove([...plan.dequeue, ...missing.map(({ objectGuid }) => objectGuid)]);
+      queue.put(plan.queue);
       log.append(connector, lines);
       before();
     });
