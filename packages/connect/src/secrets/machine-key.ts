@@ -28,9 +28,27 @@ export interface MachineKeyPlace {
  * @throws {CausewayError} ERR_CONNECT_SECRET_KEY
  */
 export async function readKeyMaterial(place: MachineKeyPlace): Promise<KeyMaterial> {
-  const machineId = await readMachineId(place.machineIdFile ?? '/etc/machine-id');
+  const machineKey = (await readCredential(place)) ?? (await ensureKeyFile(place.stateDir));
+  return { machineKey, machineId: await readMachineId(place) };
+}
+
+/**
+ * What secrets were sealed with before systemd gave a key, or by a command to which it gives none: the key file beside a
+ * credential; undefined where that is not so. The caller wipes `machineKey`.
+ *
+ * @throws {CausewayError} ERR_CONNECT_SECRET_KEY
+ */
+export async function readOtherKeyMaterial(place: MachineKeyPlace): Promise<KeyMaterial | undefined> {
   const credential = await readCredential(place);
-  return { machineKey: credential ?? (await ensureKeyFile(place.stateDir)), machineId };
+  if (credential === undefined) return undefined;
+  credential.fill(0);
+  const file = path.join(place.stateDir, KEY_FILE_NAME);
+  try {
+    const machineKey = await readKeyFile(file);
+    return machineKey === undefined ? undefined : { machineKey, machineId: await readMachineId(place) };
+  } catch (cause) {
+    throw asKeyError(file, cause);
+  }
 }
 
 async function readCredential({ credentialsDirectory }: MachineKeyPlace): Promise<Uint8Array | undefined> {
@@ -96,9 +114,9 @@ function requireLength(file: string, key: Uint8Array): Uint8Array {
 }
 
 /** Containers often have no id: the key file alone has to do there. */
-async function readMachineId(file: string): Promise<string> {
+async function readMachineId({ machineIdFile = '/etc/machine-id' }: MachineKeyPlace): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return (await readFile(machineIdFile, 'utf8')).trim();
   } catch {
     return '';
   }

@@ -4,7 +4,7 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { CausewayError, type Logger } from '@causeway/model';
 import { secretFileError } from './errors.ts';
-import { readKeyMaterial, type MachineKeyPlace } from './machine-key.ts';
+import { readKeyMaterial, readOtherKeyMaterial, type MachineKeyPlace } from './machine-key.ts';
 import {
   isSealedSecret,
   NONCE_BYTES,
@@ -25,8 +25,8 @@ export type SecretState = 'sealed' | 'clear' | 'missing';
 /** The secrets of connect on this machine, each in a file that opens nowhere else. */
 export interface SecretFiles {
   /**
-   * The secret in a file. One in clear, as an administrator or an older release wrote it, is sealed in its place first;
-   * owner and time of the last change stay. The caller wipes it.
+   * The secret in a file. One in clear, as an administrator or an older release wrote it, is sealed in its place first, as is
+   * one under the key file where systemd gives a key; owner and time of the last change stay. The caller wipes it.
    *
    * @throws {CausewayError} ERR_CONNECT_PASSWORD_FILE or ERR_CONNECT_AGENT_KEY_FILE by its purpose: missing, readable by others,
    *   sealed elsewhere, or in clear where it cannot be rewritten; ERR_CONNECT_SECRET_KEY.
@@ -47,7 +47,8 @@ interface Content {
 /** The secrets of the machine whose key is in that place. */
 export function createSecretFiles(options: MachineKeyPlace & { readonly logger: Logger }): SecretFiles {
   async function write(file: string, purpose: SecretPurpose, secret: Uint8Array, as: WholeFileOptions): Promise<void> {
-    const envelope = await withKey((key) => sealSecret(secret, purpose, key, randomBytes(NONCE_BYTES)));
+    const key = await readKeyMaterial(options);
+    const envelope = using(key, () => sealSecret(secret, purpose, key, randomBytes(NONCE_BYTES)));
     try {
       await writeWholeFile(file, envelope, as);
     } catch (cause) {
@@ -55,33 +56,38 @@ export function createSecretFiles(options: MachineKeyPlace & { readonly logger: 
     }
   }
 
-  async function withKey<T>(use: (key: KeyMaterial) => T): Promise<T> {
+  /** A sealed secret, and whether it is sealed with the key that this process seals with. */
+  async function unseal(
+    file: string,
+    purpose: SecretPurpose,
+    bytes: Uint8Array,
+  ): Promise<{ secret: Uint8Array; current: boolean }> {
     const key = await readKeyMaterial(options);
-    try {
-      return use(key);
-    } finally {
-      key.machineKey.fill(0);
-    }
-  }
-
-  async function unseal(file: string, purpose: SecretPurpose, bytes: Uint8Array): Promise<Uint8Array> {
-    const secret = await withKey((key) => openSecret(bytes, purpose, key));
-    if (secret === undefined) throw secretFileError(file, purpose, { kind: 'foreign' });
-    return secret;
+    const secret = using(key, () => openSecret(bytes, purpose, key));
+    if (secret !== undefined) return { secret, current: true };
+    const other = await readOtherKeyMaterial(options);
+    const older = other && using(other, () => openSecret(bytes, purpose, other));
+    if (older === undefined) throw secretFileError(file, purpose, { kind: 'foreign' });
+    return { secret: older, current: false };
   }
 
   return {
     async read(file, purpose) {
       const { bytes, ...as } = await readContent(file, purpose);
-      if (isSealedSecret(bytes)) return unseal(file, purpose, bytes);
+      const sealed = isSealedSecret(bytes);
+      const { secret, current } = sealed ? await unseal(file, purpose, bytes) : { secret: bytes, current: false };
+      if (current) return secret;
       try {
-        await write(file, purpose, bytes, as);
+        await write(file, purpose, secret, as);
       } catch (error) {
-        bytes.fill(0);
+        secret.fill(0);
         throw error;
       }
-      options.logger.info({ file, purpose }, `the secret in ${file} was in clear and is sealed from now on`);
-      return bytes;
+      const before = sealed
+        ? 'was sealed with the key file and is with the key of systemd'
+        : 'was in clear and is sealed';
+      options.logger.info({ file, purpose }, `the secret in ${file} ${before} from now on`);
+      return secret;
     },
     async write(file, purpose, secret) {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
@@ -94,13 +100,22 @@ export function createSecretFiles(options: MachineKeyPlace & { readonly logger: 
       const { bytes } = await readContent(file, purpose);
       try {
         if (!isSealedSecret(bytes)) return 'clear';
-        (await unseal(file, purpose, bytes)).fill(0);
+        (await unseal(file, purpose, bytes)).secret.fill(0);
         return 'sealed';
       } finally {
         bytes.fill(0);
       }
     },
   };
+}
+
+/** What is done with a key, which is wiped afterwards. */
+function using<Result>({ machineKey }: KeyMaterial, use: () => Result): Result {
+  try {
+    return use();
+  } finally {
+    machineKey.fill(0);
+  }
 }
 
 async function readContent(file: string, purpose: SecretPurpose): Promise<Content> {

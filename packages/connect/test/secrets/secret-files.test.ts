@@ -99,6 +99,20 @@ describe('the files with secrets', () => {
     await refusal(secrets.read(file, 'account-password'));
   });
 
+  it('go over to a key of systemd from the key file, and not back', async () => {
+    const credentials = path.join(folder, 'credentials');
+    mkdirSync(credentials);
+    writeFileSync(path.join(credentials, 'causeway-secret-key'), Buffer.alloc(32, 5), { mode: 0o400 });
+    await secrets.write(file, 'account-password', Buffer.from('correct horse'));
+    assert.equal(await machine('state', credentials).inspect(file, 'account-password'), 'sealed');
+    assert.equal(await text(machine('state', credentials)), 'correct horse');
+    assert.match(lines.join(), /was sealed with the key file/);
+    rmSync(path.join(folder, 'state'), { recursive: true });
+    assert.equal(await text(machine('state', credentials)), 'correct horse');
+    assert.equal(lines.length, 1);
+    await refusal(secrets.read(file, 'account-password'));
+  });
+
   it('fall back to the key file where systemd gives other credentials only', async () => {
     await secrets.write(file, 'account-password', Buffer.from('correct horse'));
     assert.equal(await text(machine('state', folder)), 'correct horse');
