@@ -98,7 +98,7 @@ export function connectorAttribute(kind: ConnectorKind, name: string): Attribute
   if (found) return { name: spelled, kind: found.kind };
   const other = respelled(forest, spelled);
   if (other !== undefined) return `"${name}" is written ${other}`;
-  return /^[A-Za-z][A-Za-z0-9-]{0,255}$/.test(name)
+  return /^[A-Za-z][A-Za-z0-9-]{0,255}$/.test(name) && !(name in {})
     ? { name, kind: 'unknown' }
     : `"${name}" is no name of an attribute`;
 }
