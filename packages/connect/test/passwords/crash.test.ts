@@ -95,6 +95,8 @@ async function play(seed: number, killedAt: number): Promise<{ scene: Scene; nam
   const random = randomFrom(seed);
   const names = ['user0'];
   scene.addUser('user0');
+  for (; names.length < 10; names.push(`user${names.length}`))
+    scene.addUser(`user${names.length}`, states[names.length % states.length] ?? 'ready');
   for (let count = 0; count < 8; count += 1) happen(scene, random, names);
   const effects = new Effects(killedAt);
   for (let round = 0; round < 6; round += 1) {
