@@ -55,7 +55,7 @@ function describe(
     case 'foreign':
       return {
         message: `${what} does not open with this machine's key: it was sealed on another machine or for another purpose, or is damaged`,
-        nextStep: `${writeAnew}; or restore secret.key of this machine's state folder, if it was lost`,
+        nextStep: `${writeAnew}; or restore secret.key of the state folder, if it was lost; docs/operate.md says how to run commands where systemd gives the key`,
       };
     case 'not-written':
       return {
