@@ -8,15 +8,21 @@ import { encodeClearPassword, formatReplace } from './content/ldif.ts';
 import { formatSettings } from './dc-settings.ts';
 import type { DcSettings } from './dc-settings.ts';
 import { LabError } from './errors.ts';
-import { DOMAINS, HOSTS } from './names.ts';
+import { configurationDn, DOMAINS, HOSTS } from './names.ts';
 import type { DomainControllerName } from './names.ts';
 import type { ProgramResult } from './program.ts';
 
-/** What a domain controller serves over TCP: DNS, Kerberos, RPC, LDAP, SMB, password change, global catalogue. */
-const SERVED_PORTS = [53, 88, 135, 389, 445, 464, 636, 3268];
+/** What every domain controller serves over TCP: Kerberos, RPC, LDAP, SMB, password change, global catalogue. */
+const SERVED_PORTS = [88, 135, 389, 445, 464, 636, 3268];
+
+/** What those serve besides that are a DNS server. */
+const DNS_PORT = 53;
 
 /** The administrator's password for `-y` of OpenLDAP's programs, on the domain controller alone. */
 const PASSWORD_FILE = '/etc/samba/administrator.password';
+
+/** The same of the root domain's administrator, who is that of the whole forest. */
+const FOREST_PASSWORD_FILE = '/etc/samba/forest-administrator.password';
 
 /** The administrator's Kerberos tickets, for Samba's programs that take no file with a password. */
 const TICKETS = '/tmp/administrator.tickets';
@@ -30,17 +36,23 @@ const LOG_FOLDER = 'var/log/samba';
 export class DomainController {
   readonly name: DomainControllerName;
   readonly #container: Container;
+  readonly #forwarder: string | undefined;
 
-  constructor(container: Container, name: DomainControllerName) {
+  /** `forwarder` is the address of the DNS server that it asks for the names of other forests. */
+  constructor(container: Container, name: DomainControllerName, forwarder?: string) {
     this.#container = container;
     this.name = name;
+    this.#forwarder = forwarder;
   }
 
   /** Writes smb.conf; the certificate that it names is in its place before the first start. */
   writeConfiguration(settings: DcSettings = {}): void {
-    writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), formatConfiguration(this.name, settings));
+    writeFileSync(join(this.#container.folder, 'etc/samba/smb.conf'), this.#format(settings));
     const { password } = ADMINISTRATORS[this.name];
     writeFileSync(join(this.#container.folder, PASSWORD_FILE), password, { mode: 0o600 });
+    if (DOMAINS[this.name].forest !== DOMAINS['corp-dc1'].forest) return;
+    const { password: ofForest } = ADMINISTRATORS['corp-dc1'];
+    writeFileSync(join(this.#container.folder, FOREST_PASSWORD_FILE), ofForest, { mode: 0o600 });
   }
 
   /** Whether Samba's processes are there. */
@@ -96,17 +108,35 @@ export class DomainController {
   }
 
   /**
-   * Replicates all that another domain controller of the domain has and this one lacks; returns when it is there.
+   * Replicates all that another domain controller of the forest has and this one lacks, as far as both have it: the whole
+   * domain, or schema and configuration alone. Returns when it is there.
    *
    * @throws {LabError} ERR_LAB_PROGRAM: one of the two does not serve.
    */
   async replicateFrom(source: DomainController): Promise<void> {
-    const { baseDn } = DOMAINS[this.name];
+    const { baseDn, dnsName } = DOMAINS[this.name];
     const contexts = ['', 'CN=Configuration,', 'DC=DomainDnsZones,', 'DC=ForestDnsZones,'].map((part) => part + baseDn);
+    if (dnsName !== DOMAINS[source.name].dnsName) return this.#replicateConfiguration(source);
     await this.getTickets(TICKETS);
     for (const context of contexts) {
       const pull = ['samba-tool', 'drs', 'replicate', HOSTS[this.name].fqdn, HOSTS[source.name].fqdn, context];
       await this.#container.execOrThrow([...pull, `--use-krb5-ccache=${TICKETS}`]);
+    }
+  }
+
+  /**
+   * Takes over the configuration and the schema of a domain controller of another domain of the forest, as the administrator
+   * of the forest with NTLM. Samba's own way between domains is Kerberos, with a name that the other domain's KDC does not take.
+   */
+  async #replicateConfiguration(source: DomainController): Promise<void> {
+    const configuration = configurationDn(this.name);
+    const { name } = ADMINISTRATORS['corp-dc1'];
+    const account = ['-U', `${DOMAINS['corp-dc1'].netbiosName}\\${name}`, '--use-kerberos=off'];
+    for (const context of [`CN=Schema,${configuration}`, configuration]) {
+      const pull = ['samba-tool', 'drs', 'replicate', HOSTS[this.name].fqdn, HOSTS[source.name].fqdn, context];
+      await this.#container.execOrThrow([...pull, '--local', ...account], {
+        env: { PASSWD_FILE: FOREST_PASSWORD_FILE },
+      });
     }
   }
 
@@ -123,6 +153,11 @@ export class DomainController {
    */
   async exportKeytab(principal: string, file: string): Promise<void> {
     await this.#container.execOrThrow(['samba-tool', 'domain', 'exportkeytab', file, `--principal=${principal}`]);
+  }
+
+  #format(settings: DcSettings): string {
+    const forwarder = this.#forwarder === undefined ? {} : { 'dns forwarder': this.#forwarder };
+    return formatConfiguration(this.name, { ...settings, smbConf: { ...forwarder, ...settings.smbConf } });
   }
 
   /** Programs of the distribution that each need one service to be fully there. */
@@ -151,7 +186,7 @@ export class DomainController {
       // 0A is TCP_LISTEN.
       if (state === '0A') listening.add(Number.parseInt(local?.split(':')[1] ?? '', 16));
     }
-    return SERVED_PORTS.every((port) => listening.has(port));
+    return [...SERVED_PORTS, ...(isDnsServer(this.name) ? [DNS_PORT] : [])].every((port) => listening.has(port));
   }
 
   async #pause(deadline: number, problem: string): Promise<void> {
@@ -181,6 +216,11 @@ export class DomainController {
   }
 }
 
+/** Whether a domain controller serves its domain's names; a child domain's are served by its parent's. */
+function isDnsServer(dc: DomainControllerName): boolean {
+  return HOSTS[dc].resolvers[0] === dc;
+}
+
 /** smb.conf of a domain controller. Everything about authentication and encryption is Samba's default, or in the settings. */
 function formatConfiguration(dc: DomainControllerName, settings: DcSettings): string {
   const { realm, dnsName, netbiosName, network } = DOMAINS[dc];
@@ -197,7 +237,7 @@ function formatConfiguration(dc: DomainControllerName, settings: DcSettings): st
   # Everything a domain controller serves, without what needs other domain controllers or old clients: WINS and
   # NetBIOS names (nbt, wrepl), signed NTP (ntp_signd), the topology of several controllers (kcc) and the update of
   # their DNS records (dnsupdate), which both start Python programs every few minutes.
-  server services = s3fs, rpc, ldap, cldap, kdc, drepl, winbindd, dns
+  server services = s3fs, rpc, ldap, cldap, kdc, drepl, winbindd${isDnsServer(dc) ? ', dns' : ''}
   disable netbios = yes
   smb ports = 445
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DOMAINS, HOST_NAMES, HOSTS, networksOf } from './names.ts';
+import { DOMAINS, HOST_NAMES, HOSTS, isDomainController, networksOf } from './names.ts';
 import type { DomainPlan, HostName } from './names.ts';
 
 /** Where every host finds the certificate of the lab's certification authority. */
@@ -51,7 +51,7 @@ export function writeHostFiles(folder: string, host: HostName, present: Readonly
 
 /** The domain a host belongs to by its name; the cloud belongs to none. */
 export function domainOf(host: HostName): DomainPlan | undefined {
-  const [dc] = HOSTS[host].resolvers;
+  const dc = isDomainController(host) ? host : HOSTS[host].resolvers[0];
   return dc === undefined ? undefined : DOMAINS[dc];
 }
 
@@ -115,7 +115,10 @@ function formatKerberos(domain: DomainPlan | undefined): string {
   // Answers of the KDC with a PAC do not fit a datagram; a first try over UDP would only cost a round trip.
   lines.push('  udp_preference_limit = 0');
   if (domain !== undefined) {
-    lines.push('[domain_realm]', `  .${domain.dnsName} = ${domain.realm}`, `  ${domain.dnsName} = ${domain.realm}`);
+    // Every domain of its network; a child's realm would otherwise count as its parent's.
+    const near = new Set(Object.values(DOMAINS).filter(({ network }) => network === domain.network));
+    lines.push('[domain_realm]');
+    for (const { dnsName, realm } of near) lines.push(`  .${dnsName} = ${realm}`, `  ${dnsName} = ${realm}`);
   }
   return `${lines.join('\n')}\n`;
 }

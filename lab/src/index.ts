@@ -3,7 +3,16 @@ export type { Capture } from './capture.ts';
 export type { CertificateRequest, CertificationAuthority, IssuedCertificate } from './certificates.ts';
 export type { ExecOptions, SpawnOptions } from './container.ts';
 export type { LabAccount } from './content/accounts.ts';
-export { departmentDn, DEPARTMENTS, makeUsers, REAL_PASSWORDS_MAX, type LabUser } from './content/users.ts';
+export type { BranchContent, BranchDc, BranchTrait, BranchUser } from './content/branches.ts';
+export { HEADQUARTERS_GROUP, PARTNERS_GROUP, WORLDWIDE_GROUP } from './content/cross-members.ts';
+export {
+  departmentDn,
+  DEPARTMENTS,
+  makeUsers,
+  REAL_PASSWORDS_MAX,
+  type LabGroup,
+  type LabUser,
+} from './content/users.ts';
 export {
   Deployment,
   SERVICE_HOSTS,
@@ -18,11 +27,14 @@ export { CA_FILE } from './host-files.ts';
 export { DEFAULT_LAB, Lab, type LabOptions, type LabStatus } from './lab.ts';
 export {
   addressOf,
+  CHILD_DC,
+  configurationDn,
   DOMAINS,
   HOST_NAMES,
   HOSTS,
   NETWORKS,
   SECOND_DC,
+  SECOND_FOREST_DC,
   STAFF_DN,
   UPN_SUFFIX,
   type DomainControllerName,

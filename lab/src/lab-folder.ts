@@ -4,15 +4,20 @@ import { LabError } from './errors.ts';
 import { readLockHolder, takeFileLock } from './file-lock.ts';
 import type { FileLock } from './file-lock.ts';
 import { kill, killMarkedProcesses, LAB_MARK, listMarks } from './processes.ts';
+import type { LabExtras } from './names.ts';
 import { SYSTEM_PATH } from './program.ts';
 
-/** What a lab that is up has written down about itself. */
-export interface LabRecord {
-  readonly name: string;
-  /** How many users `corp-dc1` has, besides those every domain has. */
+/** What a lab is to have. */
+export interface LabPlan extends LabExtras {
+  /** How many users corp.contoso.test has, besides those every domain has. */
   readonly users: number;
-  /** Whether the on-premises domain has a second domain controller. */
-  readonly secondDc: boolean;
+  /** How many groups; undefined for those that go with any number of users. */
+  readonly groups?: number;
+}
+
+/** What a lab that is up has written down about itself. */
+export interface LabRecord extends LabPlan {
+  readonly name: string;
   readonly createdAt: string;
 }
 
@@ -56,7 +61,7 @@ export class LabFolder {
   }
 
   /** Marks the lab as completely up. */
-  writeRecord(plan: Pick<LabRecord, 'users' | 'secondDc'>): LabRecord {
+  writeRecord(plan: LabPlan): LabRecord {
     const record = { name: this.name, ...plan, createdAt: new Date().toISOString() };
     writeFileSync(join(this.path, 'lab.json'), `${JSON.stringify(record)}\n`);
     return record;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { buildLab, writeCertificate } from './build.ts';
 import { startCapture } from './capture.ts';
 import type { Capture } from './capture.ts';
@@ -9,15 +10,17 @@ import { OWN_FOLDERS } from './container.ts';
 import type { Container, ExecOptions, SpawnOptions } from './container.ts';
 import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, ENTERPRISE_NAME_ACCOUNT, SYNC_ACCOUNT } from './content/accounts.ts';
 import type { LabAccount } from './content/accounts.ts';
+import { makeBranch } from './content/branches.ts';
+import type { BranchContent, BranchDc } from './content/branches.ts';
 import { makeUsers } from './content/users.ts';
 import type { LabUser } from './content/users.ts';
 import type { DcSettings } from './dc-settings.ts';
 import { LabError } from './errors.ts';
 import { guardLab } from './guard.ts';
 import { LabFolder } from './lab-folder.ts';
-import type { LabRecord } from './lab-folder.ts';
+import type { LabPlan, LabRecord } from './lab-folder.ts';
 import { Machines } from './machines.ts';
-import { addressOf, networksOf, SECOND_DC } from './names.ts';
+import { addressOf, CHILD_DC, domainControllerOf, networksOf, SECOND_DC } from './names.ts';
 import type { DomainControllerName, HostName, NetworkName } from './names.ts';
 import { setCable } from './network.ts';
 import type { ProgramResult } from './program.ts';
@@ -28,22 +31,26 @@ import { SnapshotStore } from './snapshot.ts';
 export interface LabOptions {
   /** Default: {@link DEFAULT_LAB}. Labs of different names run side by side. */
   readonly name?: string;
-  /** How many users `corp-dc1` gets. Default: 0. */
+  /** How many users corp.contoso.test gets. Default: 0. */
   readonly users?: number;
-  /** Whether the on-premises domain gets a second domain controller, `corp-dc2`. Default: `false`. */
+  /** How many groups of a company's shape it gets. Default: those of every department and project of its users. */
+  readonly groups?: number;
+  /** Whether corp.contoso.test gets a second domain controller, `corp-dc2`. Default: `false`. */
   readonly secondDc?: boolean;
+  /** Whether its forest gets a child domain, emea.corp.contoso.test on `emea-dc1`. Default: `false`. */
+  readonly childDomain?: boolean;
+  /** Whether there is a second forest, fabrikam.test on `fabrikam-dc1`. Default: `false`. */
+  readonly secondForest?: boolean;
   /** Id of a process with whose end the lab is taken down, however it ends. Default: the lab stays. */
   readonly endWith?: number;
   readonly onProgress?: OnProgress;
 }
 
 /** What there is of a lab. */
-export interface LabStatus {
+export interface LabStatus extends LabPlan {
   readonly name: string;
   /** `incomplete`: left behind by an `up` that was interrupted, or hosts have ended since. */
   readonly state: 'up' | 'incomplete' | 'down';
-  readonly users: number;
-  readonly secondDc: boolean;
   readonly snapshots: readonly string[];
   readonly hosts: readonly {
     readonly name: HostName;
@@ -58,7 +65,7 @@ export interface LabStatus {
 /** The lab that commands mean when no name is given. */
 export const DEFAULT_LAB = 'default';
 
-/** Real hosts in three networks on this machine: domain controllers of two domains and what lies between them. */
+/** Real hosts in three networks on this machine: domain controllers of several domains and what lies between them. */
 export class Lab {
   readonly name: string;
   readonly certificates: CertificationAuthority;
@@ -85,32 +92,33 @@ export class Lab {
 
   /**
    * Brings a lab up, its domain controllers answering. What an interrupted `up` of the same name left behind is
-   * removed first. A lab that is up already, with as many users and domain controllers, is taken as it is.
+   * removed first. A lab that is up already, with the same population and domain controllers, is taken as it is.
    *
-   * @throws {LabError} ERR_LAB_NOT_ROOT, ERR_LAB_EXISTS (with another number of users or domain controllers), ERR_LAB_BUSY,
+   * @throws {LabError} ERR_LAB_NOT_ROOT, ERR_LAB_EXISTS (with another population or other domain controllers), ERR_LAB_BUSY,
    *   ERR_LAB_PROGRAM, ERR_LAB_NOT_READY; nothing of the lab is left then.
    */
   static async up(options: LabOptions = {}): Promise<Lab> {
     requireRoot();
-    const { users = 0, secondDc = false, onProgress = () => undefined } = options;
+    const { onProgress = () => undefined } = options;
+    const plan = planOf(options);
     const folder = new LabFolder(options.name ?? DEFAULT_LAB);
     const lock = await folder.lock();
     try {
       const record = folder.readRecord();
-      const machines = new Machines(folder.path, record ?? { secondDc });
+      const machines = new Machines(folder.path, record ?? plan);
       if (record !== undefined && machines.areRunning()) {
-        if (record.users === users && record.secondDc === secondDc) return new Lab(folder, machines, record);
-        const second = record.secondDc ? 'with' : 'without';
+        if (isDeepStrictEqual(planOf(record), plan)) return new Lab(folder, machines, record);
+        const hosts = [...machines.domainControllers.keys()].join(', ');
         throw new LabError(
           'ERR_LAB_EXISTS',
-          `Lab "${folder.name}" is up with ${record.users} users and ${second} ${SECOND_DC}. Run "down" first, or use another --name.`,
+          `Lab "${folder.name}" is up with ${record.users} users and ${hosts}. Run "down" first, or use another --name.`,
         );
       }
       await folder.remove();
       if (options.endWith !== undefined) guardLab({ name: folder.name, folder: folder.path }, options.endWith);
       try {
-        const built = await buildLab(folder, { users, secondDc }, onProgress);
-        return new Lab(folder, built, folder.writeRecord({ users, secondDc }));
+        const built = await buildLab(folder, plan, onProgress);
+        return new Lab(folder, built, folder.writeRecord(plan));
       } catch (cause) {
         await folder.remove();
         throw cause;
@@ -129,7 +137,7 @@ export class Lab {
     requireRoot();
     const folder = new LabFolder(name);
     const record = folder.readRecord();
-    const machines = new Machines(folder.path, record ?? { secondDc: false });
+    const machines = new Machines(folder.path, record ?? planOf({}));
     if (record === undefined || !machines.areRunning()) {
       throw new LabError('ERR_LAB_NOT_UP', `Lab "${name}" is not up. Run "npm run -s lab -- up" first.`);
     }
@@ -160,13 +168,12 @@ export class Lab {
     requireRoot();
     const folder = new LabFolder(name);
     const record = folder.readRecord();
-    const machines = new Machines(folder.path, record ?? { secondDc: false });
+    const machines = new Machines(folder.path, record ?? planOf({}));
     const there = LabFolder.list().includes(name);
     return {
       name,
       state: record !== undefined && machines.areRunning() ? 'up' : there ? 'incomplete' : 'down',
-      users: record?.users ?? 0,
-      secondDc: record?.secondDc ?? false,
+      ...planOf(record ?? {}),
       snapshots: new SnapshotStore(folder.path, folder.environment).list(),
       hosts: [...machines.hosts.keys()].map((host) => describeHost(machines, host)),
     };
@@ -176,6 +183,11 @@ export class Lab {
   get users(): readonly LabUser[] {
     this.#users ??= makeUsers(this.#record.users);
     return this.#users;
+  }
+
+  /** The users, groups and organizational units of the small domain of a domain controller. */
+  branch(dc: BranchDc): BranchContent {
+    return makeBranch(dc);
   }
 
   /** Runs a program on a host to its end and gives its output, whatever the exit code. */
@@ -217,9 +229,9 @@ export class Lab {
     return readFileSync(this.folder(host, path), 'utf8');
   }
 
-  /** Sets a user's password on `corp-dc1` as an administrator does, over LDAP with TLS. */
+  /** Sets a user's password on the first domain controller of its domain as an administrator does, over LDAP with TLS. */
   async setPassword(user: Pick<LabUser, 'dn'>, password: string): Promise<void> {
-    await this.#machines.domainController('corp-dc1').setPassword(user.dn, password);
+    await this.#machines.domainController(domainControllerOf(user.dn)).setPassword(user.dn, password);
   }
 
   /** Puts a certificate in the place of a host's own; a domain controller uses it from its next start. */
@@ -253,11 +265,18 @@ export class Lab {
     await controller.start();
   }
 
-  /** Makes both domain controllers of the on-premises domain hold the same objects; both must serve. */
+  /**
+   * Makes the domain controllers of the first forest hold the same objects, as far as they have the same: both of
+   * corp.contoso.test all, that of the child domain schema and configuration. All must serve.
+   */
   async replicate(): Promise<void> {
-    const [first, second] = [this.#machines.domainController('corp-dc1'), this.#machines.domainController(SECOND_DC)];
-    await second.replicateFrom(first);
-    await first.replicateFrom(second);
+    const first = this.#machines.domainController('corp-dc1');
+    for (const name of [SECOND_DC, CHILD_DC] as const) {
+      const other = this.#machines.domainControllers.get(name);
+      if (other === undefined) continue;
+      await other.replicateFrom(first);
+      await first.replicateFrom(other);
+    }
   }
 
   /** Gives a host a keytab (0600) with all keys that `corp-dc1` has of an account, as an administrator exports it. */
@@ -332,6 +351,17 @@ export class Lab {
       lock.release();
     }
   }
+}
+
+/** The plan of a lab with these options. */
+function planOf({
+  users = 0,
+  groups,
+  secondDc = false,
+  childDomain = false,
+  secondForest = false,
+}: LabOptions): LabPlan {
+  return { users, ...(groups === undefined ? {} : { groups }), secondDc, childDomain, secondForest };
 }
 
 function describeHost(machines: Machines, name: HostName): LabStatus['hosts'][number] {

@@ -1,8 +1,8 @@
 import { Container } from './container.ts';
 import { DomainController } from './domain-controller.ts';
 import { LabError } from './errors.ts';
-import { HOST_NAMES, isDomainController, SECOND_DC } from './names.ts';
-import type { DomainControllerName, HostName } from './names.ts';
+import { DOMAINS, HOSTS, hostsWith, isDomainController, SECOND_FOREST_DC } from './names.ts';
+import type { DomainControllerName, HostName, LabExtras } from './names.ts';
 
 /** The containers of one lab; made without looking whether they run. */
 export class Machines {
@@ -11,12 +11,14 @@ export class Machines {
   readonly hosts: ReadonlyMap<HostName, Container>;
   readonly domainControllers: ReadonlyMap<DomainControllerName, DomainController>;
 
-  constructor(labFolder: string, plan: { readonly secondDc: boolean }) {
+  constructor(labFolder: string, extras: LabExtras) {
     this.lanSwitch = new Container(labFolder, 'switch', []);
-    const names: readonly HostName[] = plan.secondDc ? [...HOST_NAMES, SECOND_DC] : HOST_NAMES;
+    const names = hostsWith(extras);
     this.hosts = new Map(names.map((name) => [name, new Container(labFolder, name)]));
     this.domainControllers = new Map(
-      names.filter(isDomainController).map((name) => [name, new DomainController(this.host(name), name)]),
+      names
+        .filter(isDomainController)
+        .map((name) => [name, new DomainController(this.host(name), name, forwarderOf(name, extras))]),
     );
   }
 
@@ -32,6 +34,12 @@ export class Machines {
   areRunning(): boolean {
     return [this.lanSwitch, ...this.hosts.values()].every((container) => container.isRunning());
   }
+}
+
+/** The DNS servers of the first forest know the second one's. */
+function forwarderOf(dc: DomainControllerName, { secondForest }: LabExtras): string | undefined {
+  const asks = secondForest && DOMAINS[dc].forest === DOMAINS['corp-dc1'].forest;
+  return asks ? HOSTS[SECOND_FOREST_DC].addresses['on-premises'] : undefined;
 }
 
 function present<T>(machine: T | undefined, name: string): T {

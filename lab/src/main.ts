@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LabError } from './errors.ts';
 import { DEFAULT_LAB, Lab } from './lab.ts';
-import type { LabStatus } from './lab.ts';
-import { HOST_NAMES, isHostName, SECOND_DC } from './names.ts';
+import type { LabOptions, LabStatus } from './lab.ts';
+import { CHILD_DC, HOSTS, isHostName, SECOND_DC, SECOND_FOREST_DC } from './names.ts';
 import { showProgress } from './terminal.ts';
 
 interface CommonOptions {
@@ -26,7 +26,10 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-async function up(options: CommonOptions & { users: number; secondDc?: boolean }): Promise<void> {
+type UpOptions = CommonOptions &
+  Pick<LabOptions, 'groups' | 'secondDc' | 'childDomain' | 'secondForest'> & { users: number };
+
+async function up(options: UpOptions): Promise<void> {
   const started = performance.now();
   const progress = showProgress(options.json !== true);
   const interrupted = (): void => {
@@ -36,12 +39,14 @@ async function up(options: CommonOptions & { users: number; secondDc?: boolean }
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const { name, users, secondDc = false } = options;
-    const lab = await Lab.up({ name, users, secondDc, onProgress: progress.show });
+    const { json: _, ...wanted } = options;
+    const lab = await Lab.up({ ...wanted, onProgress: progress.show });
     progress.end();
+    const { users } = options;
+    const durationMs = Math.round(performance.now() - started);
     print(
       options,
-      { name: lab.name, users, secondDc, durationMs: Math.round(performance.now() - started) },
+      { ...wanted, durationMs },
       `Lab "${lab.name}" is up with ${users} users (${seconds(started)}). Look around: npm run -s lab -- exec vm1 bash`,
     );
   } finally {
@@ -72,7 +77,7 @@ function formatStatus(lab: LabStatus): string {
 
 async function exec(host: string, command: string[], options: CommonOptions): Promise<void> {
   if (!isHostName(host)) {
-    throw new LabError('ERR_LAB_HOST', `There is no host "${host}". Hosts are ${HOST_NAMES.join(', ')}.`);
+    throw new LabError('ERR_LAB_HOST', `There is no host "${host}". Hosts are ${Object.keys(HOSTS).join(', ')}.`);
   }
   const lab = Lab.attach(options.name);
   if (options.json === true) {
@@ -127,7 +132,7 @@ async function down(options: CommonOptions & { all?: boolean }): Promise<void> {
 
 function makeProgram(): Command {
   const program = new Command('lab')
-    .description('Real hosts in three networks on this machine: two domain controllers and what lies between them.')
+    .description('Real hosts in three networks on this machine: domain controllers and what lies between them.')
     .enablePositionalOptions()
     .exitOverride();
   const command = (words: string, description: string): Command =>
@@ -138,7 +143,10 @@ function makeProgram(): Command {
       .option('--json', 'print the result as JSON');
   command('up', 'bring a lab up')
     .option('--users <number>', 'users on corp-dc1', parseCount, 0)
+    .option('--groups <number>', 'groups on corp-dc1, of the sizes that a company has', parseCount)
     .option('--second-dc', `with ${SECOND_DC}, a second domain controller of the domain of corp-dc1`)
+    .option('--child-domain', `with ${CHILD_DC}, the domain controller of a child domain of that of corp-dc1`)
+    .option('--second-forest', `with ${SECOND_FOREST_DC}, the domain controller of a forest of its own`)
     .action(up);
   command('status', 'show what there is').action(status);
   command('exec <host> <command...>', 'run a command on a host').passThroughOptions().action(exec);

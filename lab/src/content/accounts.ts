@@ -29,5 +29,7 @@ const CORP_ADMINISTRATOR: LabAccount = { name: 'Administrator', password: derive
 export const ADMINISTRATORS: Readonly<Record<DomainControllerName, LabAccount>> = {
   'corp-dc1': CORP_ADMINISTRATOR,
   'corp-dc2': CORP_ADMINISTRATOR,
+  'emea-dc1': { name: 'Administrator', password: deriveText('administrator of emea-dc1', 24) },
+  'fabrikam-dc1': { name: 'Administrator', password: deriveText('administrator of fabrikam-dc1', 24) },
   'managed-dc1': { name: 'Administrator', password: deriveText('administrator of managed-dc1', 24) },
 };

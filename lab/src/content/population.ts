@@ -6,8 +6,10 @@ import { encodeClearPassword, formatAdd } from './ldif.ts';
 import type { LdifAttribute } from './ldif.ts';
 import { modifyDatabase } from './provision.ts';
 import { deriveBytes } from './seeded.ts';
-import { departmentDn, DEPARTMENTS, makeGroups } from './users.ts';
-import type { LabUser } from './users.ts';
+import { makeBranch } from './branches.ts';
+import type { BranchDc, BranchUser } from './branches.ts';
+import { departmentDn, DEPARTMENTS, makeCompanyGroups, makeGroups } from './users.ts';
+import type { LabGroup, LabUser } from './users.ts';
 
 /** Samba's control to store `unicodePwd` and `supplementalCredentials` as they are given. */
 const STORE_HASHES = 'local_oid:1.3.6.1.4.1.7165.4.3.12:0';
@@ -17,11 +19,20 @@ const FIRST_PASSWORD_SET = 133_489_152_000_000_000n;
 
 const TICKS_PER_HOUR = 36_000_000_000n;
 
+/** `userAccountControl` of a normal account, and of one that is disabled. */
+const NORMAL = '512';
+const DISABLED = '514';
+
 /**
  * Adds the users with their organizational units and groups to the database of a domain controller that is not
  * serving. Samba computes the hashes and keys of those with a password; the others get random ones that it stores.
+ * `groups` is how many of {@link makeCompanyGroups} there are, in place of those of {@link makeGroups}.
  */
-export async function addUsers(container: Container, users: readonly LabUser[], onProgress: OnProgress): Promise<void> {
+export async function addUsers(
+  container: Container,
+  { users, groups }: { users: readonly LabUser[]; groups: number | undefined },
+  onProgress: OnProgress,
+): Promise<void> {
   const units = [STAFF_DN, ...DEPARTMENTS.map(departmentDn)];
   await modifyDatabase(
     container,
@@ -40,18 +51,46 @@ export async function addUsers(container: Container, users: readonly LabUser[], 
     };
     await modifyDatabase(container, recordsOf(others, randomHashes, reportOthers), [STORE_HASHES]);
   }
-  onProgress({ step: 'add groups' });
+  onProgress({ step: groups === undefined ? 'add groups' : `add ${groups} groups` });
   await modifyDatabase(
     container,
-    makeGroups(users).map((group) =>
-      formatAdd(group.dn, [
-        ['objectClass', 'group'],
-        ['sAMAccountName', group.accountName],
-        ['description', group.description],
-        ['member', group.memberDns],
-      ]),
-    ),
+    groupRecords(groups === undefined ? makeGroups(users) : makeCompanyGroups(users, groups)),
   );
+}
+
+/** Adds all that is in a small domain. */
+export async function addBranch(container: Container, dc: BranchDc): Promise<void> {
+  const { units, users, groups } = makeBranch(dc);
+  await modifyDatabase(container, [
+    ...units.map((dn) => formatAdd(dn, [['objectClass', 'organizationalUnit']])),
+    ...users.map(branchUserRecord),
+    ...groupRecords(groups),
+  ]);
+}
+
+function branchUserRecord(user: BranchUser): string {
+  return formatAdd(user.dn, [
+    ...attributesOf(
+      user,
+      user.trait === 'inetOrgPerson' ? 'inetOrgPerson' : 'user',
+      user.trait === 'disabled' ? DISABLED : NORMAL,
+    ),
+    ...clearPassword(user),
+    // Must be changed at the next sign-in.
+    ...(user.trait === 'must-change' ? ([['pwdLastSet', '0']] as const) : []),
+    ...(user.consistencyGuid === undefined ? [] : ([['mS-DS-ConsistencyGuid', user.consistencyGuid]] as const)),
+  ]);
+}
+
+function* groupRecords(groups: Iterable<LabGroup>): Generator<string> {
+  for (const { dn, accountName, description, memberDns } of groups) {
+    yield formatAdd(dn, [
+      ['objectClass', 'group'],
+      ['sAMAccountName', accountName],
+      ['description', description],
+      ['member', memberDns],
+    ]);
+  }
 }
 
 /** Records made one at a time, as the program reads them: the text of 40,000 users never is in memory together. */
@@ -66,9 +105,9 @@ function* recordsOf(
   }
 }
 
-function attributesOf(user: LabUser): LdifAttribute[] {
+function attributesOf(user: LabUser, objectClass = 'user', userAccountControl = NORMAL): LdifAttribute[] {
   return [
-    ['objectClass', 'user'],
+    ['objectClass', objectClass],
     ['sAMAccountName', user.accountName],
     ['userPrincipalName', user.userPrincipalName],
     ['displayName', user.displayName],
@@ -77,7 +116,7 @@ function attributesOf(user: LabUser): LdifAttribute[] {
     ['mail', user.mail],
     ['department', user.department],
     ['title', user.title],
-    ['userAccountControl', '512'],
+    ['userAccountControl', userAccountControl],
   ];
 }
 

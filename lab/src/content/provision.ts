@@ -1,11 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container } from '../container.ts';
-import { DOMAINS, HOSTS, UPN_SUFFIX } from '../names.ts';
+import { configurationDn, DOMAINS, HOSTS, UPN_SUFFIX } from '../names.ts';
 import type { DomainControllerName } from '../names.ts';
 import { ACCOUNT_WITHOUT_RIGHTS, ADMINISTRATORS, ENTERPRISE_NAME_ACCOUNT, SYNC_ACCOUNT } from './accounts.ts';
 import type { LabAccount } from './accounts.ts';
 import { encodeClearPassword, formatAdd, formatReplace } from './ldif.ts';
+
+/** The domain controllers of the root domains of the on-premises forests. */
+export type ForestRoot = 'corp-dc1' | 'fabrikam-dc1';
+
+/** The service accounts that read passwords. */
+const READERS: Readonly<Record<ForestRoot, readonly LabAccount[]>> = {
+  'corp-dc1': [SYNC_ACCOUNT, ENTERPRISE_NAME_ACCOUNT],
+  'fabrikam-dc1': [SYNC_ACCOUNT],
+};
 
 /** Samba's directory database, as programs on the domain controller name it. */
 export const SAM_DATABASE = '/var/lib/samba/private/sam.ldb';
@@ -17,6 +26,16 @@ export const SAM_DATABASE = '/var/lib/samba/private/sam.ldb';
  */
 const REPLICATION_RIGHTS = ['1131f6aa-9c07-11d1-f79f-00c04fc2dcd2', '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2'];
 
+/** Who may look into CN=Deleted Objects of a new domain: the system and its administrators, who may also look for what is in it. */
+const DELETED_OBJECTS_ACL = 'D:PAI(A;;RPWPCCDCLCRCWOWDSDSW;;;SY)(A;;RPLC;;;BA)';
+
+/**
+ * From so many objects on, a database is in LMDB: the default's files end at 4 GiB.
+ *
+ * @see samba-tool domain provision --backend-store
+ */
+const LARGE_DATABASE = 50_000;
+
 /** `userAccountControl` of a normal account whose password never expires: 0x200 | 0x10000. */
 const NORMAL_NEVER_EXPIRES = '66048';
 
@@ -25,7 +44,7 @@ const NORMAL_NEVER_EXPIRES = '66048';
  * it, the administrator's password, a password policy that lets tests change passwords at will, the UPN suffix, and
  * the names under which Kerberos knows its services.
  */
-export async function provisionDomain(container: Container, dc: DomainControllerName): Promise<void> {
+export async function provisionDomain(container: Container, dc: DomainControllerName, objects = 0): Promise<void> {
   const { dnsName, netbiosName, network } = DOMAINS[dc];
   const address = HOSTS[dc].addresses[network] ?? '';
   // Settings that are there already would have to fit the new domain.
@@ -46,9 +65,18 @@ export async function provisionDomain(container: Container, dc: DomainController
     `interfaces=lo ${address}/24`,
     '--option',
     'bind interfaces only=yes',
+    ...(objects < LARGE_DATABASE ? [] : ['--backend-store=mdb']),
   ]);
-  await modifyDatabase(container, [...policyRecords(dc)]);
+  await setPolicies(container, dc);
+  await modifyDatabase(container, [
+    formatReplace(`CN=Partitions,${configurationDn(dc)}`, [['uPNSuffixes', UPN_SUFFIX]]),
+  ]);
   await addServiceNames(container);
+}
+
+/** Gives a new domain the lab's password policy, and its administrator the password that the lab knows. */
+export async function setPolicies(container: Container, dc: DomainControllerName): Promise<void> {
+  await modifyDatabase(container, policyRecords(dc));
 }
 
 /** Gives a domain controller the service principal names that Samba gives it while it serves (ldap/…, GC/…, the DRS one). */
@@ -56,12 +84,27 @@ export async function addServiceNames(container: Container): Promise<void> {
   await container.execOrThrow(['samba_spnupdate']);
 }
 
-/** Adds the service accounts of the on-premises domain, and gives two of them the two replication rights. */
-export async function addServiceAccounts(container: Container): Promise<void> {
-  const { baseDn } = DOMAINS['corp-dc1'];
-  const readers = [SYNC_ACCOUNT, ENTERPRISE_NAME_ACCOUNT];
-  await modifyDatabase(container, [...readers, ACCOUNT_WITHOUT_RIGHTS].map(serviceAccountRecord));
-  const sids = await Promise.all(readers.map(async (account) => readSid(container, serviceAccountDn(account))));
+/** Adds the service accounts of a forest to its root domain, and gives those that read passwords their rights there. */
+export async function addServiceAccounts(container: Container, dc: ForestRoot): Promise<void> {
+  const accounts = [...READERS[dc], ACCOUNT_WITHOUT_RIGHTS];
+  await modifyDatabase(
+    container,
+    accounts.map((account) => serviceAccountRecord(account, dc)),
+  );
+  await grantReading(container, dc, await readReaders(container, dc));
+}
+
+/** The SIDs of the service accounts of a forest that read passwords, from the database of its root domain. */
+export async function readReaders(container: Container, dc: ForestRoot): Promise<string[]> {
+  return Promise.all(READERS[dc].map(async (account) => readSid(container, serviceAccountDn(account, dc))));
+}
+
+/**
+ * Lets accounts read a domain by replication, with passwords, and see what has been deleted from it. Samba has only its
+ * administrators look into CN=Deleted Objects, also by DirSync; Active Directory has the same for searches.
+ */
+export async function grantReading(container: Container, dc: DomainControllerName, sids: string[]): Promise<void> {
+  const { baseDn } = DOMAINS[dc];
   const rights = sids.flatMap((sid) => REPLICATION_RIGHTS.map((right) => `(OA;;CR;${right};;${sid})`)).join('');
   await container.execOrThrow([
     'samba-tool',
@@ -72,6 +115,10 @@ export async function addServiceAccounts(container: Container): Promise<void> {
     `--objectdn=${baseDn}`,
     `--sddl=${rights}`,
   ]);
+  const acl = `${DELETED_OBJECTS_ACL}${sids.map((sid) => `(A;;RPLC;;;${sid})`).join('')}`;
+  const record = formatReplace(`CN=Deleted Objects,${baseDn}`, [['nTSecurityDescriptor', acl]]);
+  // The list of access rights alone is replaced, not the owner.
+  await modifyDatabase(container, [record], ['show_deleted:1', 'sd_flags:1:4']);
 }
 
 /** Adds or changes objects in the database itself, in Samba's batch mode, with records on standard input. */
@@ -86,6 +133,23 @@ export async function modifyDatabase(
   );
 }
 
+/** The SID of an object. */
+async function readSid(container: Container, dn: string): Promise<string> {
+  return (await readObject(container, dn, ['objectSid'])).get('objectsid') ?? '';
+}
+
+/** The first values of some attributes of an object as text, by their names in lower case. */
+export async function readObject(
+  container: Container,
+  dn: string,
+  attributes: readonly string[],
+): Promise<Map<string, string>> {
+  const command = ['ldbsearch', '-H', SAM_DATABASE, '-b', dn, '-s', 'base', ...attributes];
+  const { stdout } = await container.execOrThrow(command);
+  const lines = [...stdout.matchAll(/^([A-Za-z-]+): (\S+)$/gm)];
+  return new Map(lines.map(([, name = '', value = '']) => [name.toLowerCase(), value]));
+}
+
 function policyRecords(dc: DomainControllerName): string[] {
   const { baseDn } = DOMAINS[dc];
   return [
@@ -97,7 +161,6 @@ function policyRecords(dc: DomainControllerName): string[] {
       ['pwdProperties', '0'],
       ['lockoutThreshold', '0'],
     ]),
-    formatReplace(`CN=Partitions,CN=Configuration,${baseDn}`, [['uPNSuffixes', UPN_SUFFIX]]),
     formatReplace(`CN=Administrator,CN=Users,${baseDn}`, [
       ['unicodePwd', encodeClearPassword(ADMINISTRATORS[dc].password)],
       ['userAccountControl', NORMAL_NEVER_EXPIRES],
@@ -105,30 +168,16 @@ function policyRecords(dc: DomainControllerName): string[] {
   ];
 }
 
-function serviceAccountDn(account: LabAccount): string {
-  return `CN=${account.name},CN=Users,${DOMAINS['corp-dc1'].baseDn}`;
+function serviceAccountDn(account: LabAccount, dc: ForestRoot): string {
+  return `CN=${account.name},CN=Users,${DOMAINS[dc].baseDn}`;
 }
 
-function serviceAccountRecord(account: LabAccount): string {
-  return formatAdd(serviceAccountDn(account), [
+function serviceAccountRecord(account: LabAccount, dc: ForestRoot): string {
+  return formatAdd(serviceAccountDn(account, dc), [
     ['objectClass', 'user'],
     ['sAMAccountName', account.name],
-    ['userPrincipalName', account.userPrincipalName ?? `${account.name}@${DOMAINS['corp-dc1'].dnsName}`],
+    ['userPrincipalName', account.userPrincipalName ?? `${account.name}@${DOMAINS[dc].dnsName}`],
     ['unicodePwd', encodeClearPassword(account.password)],
     ['userAccountControl', NORMAL_NEVER_EXPIRES],
   ]);
-}
-
-async function readSid(container: Container, dn: string): Promise<string> {
-  const { stdout } = await container.execOrThrow([
-    'ldbsearch',
-    '-H',
-    SAM_DATABASE,
-    '-b',
-    dn,
-    '-s',
-    'base',
-    'objectSid',
-  ]);
-  return /^objectSid: (\S+)$/m.exec(stdout)?.[1] ?? '';
 }

@@ -2,7 +2,7 @@ import { STAFF_DN, UPN_SUFFIX } from '../names.ts';
 import { pickPersonName } from './person-names.ts';
 import { deriveText, SeededSequence } from './seeded.ts';
 
-/** A user of the on-premises domain. */
+/** A user of an on-premises domain. */
 export interface LabUser {
   readonly index: number;
   /** `sAMAccountName`, at most 20 characters; one in twenty has other than ASCII letters. */
@@ -19,7 +19,7 @@ export interface LabUser {
   readonly password?: string;
 }
 
-/** A global security group of the on-premises domain. */
+/** A global security group. */
 export interface LabGroup {
   readonly accountName: string;
   readonly description: string;
@@ -49,9 +49,9 @@ export function departmentDn(department: string): string {
 
 /** The first `count` users. User number i is the same in every lab, whatever the count. */
 export function makeUsers(count: number): LabUser[] {
-  const taken = new Set<string>();
+  const names: Names = { taken: new Set(), next: new Map() };
   const users: LabUser[] = [];
-  for (let index = 0; index < count; index += 1) users.push(makeUser(index, taken));
+  for (let index = 0; index < count; index += 1) users.push(makeUser(index, names));
   return users;
 }
 
@@ -81,11 +81,55 @@ export function makeGroups(users: readonly LabUser[]): LabGroup[] {
   return groups;
 }
 
+/** A group of everybody is in a company of this many users, and has this many members. */
+const EVERYBODY = { users: 60_000, members: 50_000 };
+
+/** The shape of the distribution of sizes: many groups of a handful, few of thousands, about 20 members on average. */
+const SIZES = { least: 4.4, tail: 1.2, most: 5000 };
+
+/** How deep groups are in groups at most, and how many in a hundred have groups in them. */
+const NESTING = { depth: 4, percent: 15, groups: 3 };
+
+/**
+ * So many groups of these users, as a company has them: a long tail of sizes, some with groups in them, and one of
+ * 50,000 users where there are 60,000. A group comes after those that are in it. Always the same for the same counts.
+ */
+export function* makeCompanyGroups(users: readonly LabUser[], count: number): Generator<LabGroup> {
+  const dns: string[] = [];
+  const depths: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const sequence = new SeededSequence(`company group ${index}`);
+    const everybody = index === 0 && users.length >= EVERYBODY.users;
+    const size = everybody ? EVERYBODY.members : Math.min(drawSize(sequence), users.length);
+    const members = new Set<string>(everybody ? users.slice(0, size).map(({ dn }) => dn) : []);
+    while (members.size < size) members.add(sequence.pick(users).dn);
+    let depth = 0;
+    if (index > 0 && sequence.integer(100) < NESTING.percent) {
+      for (let nested = 0; nested < NESTING.groups; nested += 1) {
+        const other = sequence.integer(index);
+        if ((depths[other] ?? 0) >= NESTING.depth) continue;
+        members.add(dns[other] ?? '');
+        depth = Math.max(depth, (depths[other] ?? 0) + 1);
+      }
+    }
+    const group = makeGroup(`Group ${index}`, `Group ${index} of the company`, [...members]);
+    dns.push(group.dn);
+    depths.push(depth);
+    yield group;
+  }
+}
+
+/** A size by the inverse of the distribution: `least / u^(1/tail)` for u from 0 to 1. */
+function drawSize(sequence: SeededSequence): number {
+  const chance = (sequence.integer(1_000_000) + 1) / 1_000_000;
+  return Math.min(SIZES.most, Math.floor(SIZES.least / chance ** (1 / SIZES.tail)));
+}
+
 function makeGroup(accountName: string, description: string, memberDns: readonly string[]): LabGroup {
   return { accountName, description, dn: `CN=${accountName} Group,${STAFF_DN}`, memberDns };
 }
 
-function makeUser(index: number, taken: Set<string>): LabUser {
+function makeUser(index: number, names: Names): LabUser {
   const sequence = new SeededSequence(`user ${index}`);
   const name = pickPersonName(sequence);
   const alice = { givenName: 'Alice', surname: 'Archer', asciiGivenName: 'alice', asciiSurname: 'archer' };
@@ -94,13 +138,13 @@ function makeUser(index: number, taken: Set<string>): LabUser {
   const department = sequence.pick(DEPARTMENTS);
   const ascii = `${asciiGivenName}.${asciiSurname}`;
   const own = `${givenName}.${surname}`.toLowerCase();
-  const principal = claim(taken, 'upn', ascii, 60);
+  const principal = claim(names, 'upn', ascii, 60);
   const wanted = index === 0 ? 'alice' : index % 20 === 7 ? own : ascii;
   const displayName = `${givenName} ${surname}`;
-  const commonName = claim(taken, `cn ${department}`, displayName, 60);
+  const commonName = claim(names, `cn ${department}`, displayName, 60);
   return {
     index,
-    accountName: claim(taken, 'account', wanted, 20),
+    accountName: claim(names, 'account', wanted, 20),
     userPrincipalName: `${principal}@${UPN_SUFFIX}`,
     displayName,
     givenName,
@@ -113,9 +157,16 @@ function makeUser(index: number, taken: Set<string>): LabUser {
   };
 }
 
+/** Which names are taken, and for a name that was wanted before, the number to begin with. */
+interface Names {
+  readonly taken: Set<string>;
+  readonly next: Map<string, number>;
+}
+
 /** The name itself, or with the first free number behind it, within so many characters. */
-function claim(taken: Set<string>, kind: string, wanted: string, charactersMax: number): string {
-  for (let number = 1; ; number += 1) {
+function claim({ taken, next }: Names, kind: string, wanted: string, charactersMax: number): string {
+  const wish = `${kind} ${wanted}`;
+  for (let number = next.get(wish) ?? 1; ; number += 1) {
     const suffix = number === 1 ? '' : String(number);
     const letters = Array.from(wanted)
       .slice(0, charactersMax - suffix.length)
@@ -125,6 +176,7 @@ function claim(taken: Set<string>, kind: string, wanted: string, charactersMax: 
     const key = `${kind} ${name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()}`;
     if (taken.has(key)) continue;
     taken.add(key);
+    next.set(wish, number + 1);
     return name;
   }
 }
