@@ -59,12 +59,14 @@ export class Deployment {
       connect: {
         tenant: { id: TENANT, publicKey: Buffer.alloc(32).toString('base64') },
         directory: directoryOf('connect-1'),
-        connector: {
-          name: DOMAINS['corp-dc1'].dnsName,
-          domainController: HOSTS['corp-dc1'].fqdn,
-          ldap: { tls: 'starttls', ca: LAB_CA },
-          account: { name, passwordFile: PASSWORD_FILE },
-        },
+        connectors: [
+          {
+            name: DOMAINS['corp-dc1'].dnsName,
+            domains: [{ name: DOMAINS['corp-dc1'].dnsName, domainControllers: [HOSTS['corp-dc1'].fqdn] }],
+            ldap: { tls: 'starttls', ca: LAB_CA },
+            account: { name, passwordFile: PASSWORD_FILE },
+          },
+        ],
         stateDir: '/var/lib/causeway',
       },
     });

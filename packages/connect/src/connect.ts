@@ -6,7 +6,7 @@ import type { Clock, Logger } from '@causeway/model';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { createAdministration, processStatusOf } from './agent/administration.ts';
-import { openAgentState, type AgentState } from './agent/agent-state.ts';
+import { openAgentState } from './agent/agent-state.ts';
 import { planReload } from './agent/reload.ts';
 import type { ConnectProgress } from './agent/process-options.ts';
 import { prepareStateFolder } from './agent/status-file.ts';

@@ -27,7 +27,7 @@ export interface EngineOptions {
 /** What runs at the moment. */
 export interface EngineActivity {
   readonly connector: string;
-  readonly runProfile: string;
+  readonly runProfile: RunProfile;
   readonly done: number;
   readonly total: number | undefined;
   readonly startedAt: string;
@@ -206,7 +206,7 @@ export class Engine {
     return this.#context.store;
   }
 
-  #begin(connector: string, profile: string): void {
+  #begin(connector: string, profile: RunProfile): void {
     const startedAt = new Date(this.#options.clock.now()).toISOString();
     this.#activity = { connector, runProfile: profile, done: 0, total: undefined, startedAt };
   }

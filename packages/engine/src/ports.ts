@@ -1,4 +1,5 @@
 import type { DirectoryClient } from '@causeway/contract';
+import type { RunProfile } from './store/runs.ts';
 
 /** Attributes that refer to other objects of the forest: they become links, and their values are GUIDs. */
 export const referenceAttributes = ['member', 'manager'] as const;
@@ -88,7 +89,7 @@ export const tenantConnectorIdentifier = 'b891884f-051e-4a83-95af-2544101c9083';
 /** What an administrator is told of while the engine works. */
 export interface EngineEvents {
   /** Progress of the step under way. */
-  progress(step: { connector: string; runProfile: string; done: number; total: number | undefined }): void;
+  progress(step: { connector: string; runProfile: RunProfile; done: number; total: number | undefined }): void;
   /** The deletion threshold stops an export: event 116. */
   deletionThreshold(found: { connector: string; pendingDeletes: number; threshold: number }): void;
   /** Something that is not as the configuration says, and what was done about it. */

@@ -52,6 +52,9 @@ export function toSourceChange(entry: LdapEntry, { names, whole }: SourceSpellin
     const spelled = names.get(name);
     if (spelled !== undefined) attributes[spelled] = values.map((value) => valueOf(name, value));
   }
+  // DirSync names the relative distinguished name `name` alone, whatever the naming attribute of the class is.
+  const name = entry.attributes.get('name');
+  if (name !== undefined && names.has('cn')) attributes['cn'] = name.map((value) => textOf(value));
   const links: Partial<Record<ReferenceAttribute, LinkChange>> = {};
   for (const attribute of referenceAttributes) {
     const change = linkChangeOf(entry, attribute);

@@ -48,7 +48,7 @@ export function decideDelivery(
         kind: 'wait',
         dn: target.dn,
         status: 'NoTargetConnection',
-        detail: `no rule with password synchronization applies: ${target.reason}`,
+        detail: target.reason,
         dormant: true,
       };
     case 'SourceConnectorNotPresent':

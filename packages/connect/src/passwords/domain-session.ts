@@ -167,6 +167,7 @@ export class DomainSession implements SyncSession {
     if (this.#hasRolledBack(usn)) this.#position = undefined;
     const run = isUnfinished(this.#position) ? this.#beginRun() : undefined;
     let isFirst = true;
+    const total = { full: run !== undefined, objects: 0, sealed: 0 };
     if (this.#position === undefined) this.#place.restart();
     for await (const page of this.#reader.pages(this.#position)) {
       signal.throwIfAborted();
@@ -174,6 +175,8 @@ export class DomainSession implements SyncSession {
       isFirst = false;
       const carried = await this.#carryPage(page, run);
       this.#position = page.cursor;
+      total.objects += page.objects.length;
+      total.sealed += carried.sent;
       if (run === undefined) continue;
       run.advance(carried);
       this.#showProgress(run);
@@ -181,6 +184,7 @@ export class DomainSession implements SyncSession {
     }
     await this.#finish();
     this.#lastRead = { usn, readTookMs: ports.clock.now() - startedAt };
+    if (total.sealed > 0) this.#announce(total);
     if (run === undefined) return;
     report.count({ fullCycles: 1 });
     run.finish();
@@ -288,6 +292,12 @@ export class DomainSession implements SyncSession {
     const { features } = await directory.readSettings({ signal });
     this.#takesTemporary = features.ForcePasswordChangeOnLogOn;
     this.#settingsReadAt = clock.now();
+  }
+
+  #announce(total: { full: boolean; objects: number; sealed: number }): void {
+    const { ports, domain } = this.#parts;
+    const fields = { process: `password hash sync of ${domain}`, ...total, ms: this.#lastRead.readTookMs };
+    ports.logger.info(fields, `delivered ${total.sealed} credentials`);
   }
 
   /** Only a full run is long enough to be shown. */

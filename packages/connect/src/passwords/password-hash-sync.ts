@@ -46,8 +46,6 @@ export interface PasswordHashSync {
   run(signal: AbortSignal): Promise<void>;
   /** One cycle of every channel that may run. @throws {CausewayError} the first thing that went wrong. */
   runOnce(signal: AbortSignal): Promise<void>;
-  /** Takes over a changed configuration: forests whose part of it has changed start anew. Tenant and key need a restart. */
-  configure(config: ConnectConfig): Promise<void>;
   /** Resolves when nothing is sent any more, or when sending has begun again. */
   setStaging(enabled: boolean): Promise<void>;
   /** Of all forests, or of one. @throws {CausewayError} ERR_CONNECT_CONNECTOR_UNKNOWN */
@@ -79,9 +77,10 @@ class AllPasswords implements PasswordHashSync {
   readonly #options: PasswordHashSyncOptions;
   readonly #sealer: CredentialSealer;
   readonly #log;
-  #config: ConnectConfig;
+  readonly #config: ConnectConfig;
+  /** By name. */
+  readonly #connectors: ReadonlyMap<string, ConnectorPasswords>;
   #staging: boolean;
-  #connectors: ReadonlyMap<string, { readonly made: string; readonly passwords: ConnectorPasswords }> = new Map();
   #isRunning = false;
   #isChangeNoted = false;
 
@@ -91,7 +90,7 @@ class AllPasswords implements PasswordHashSync {
     this.#config = options.config;
     this.#staging = options.staging;
     this.#log = openPasswordLog(options.ports.agent, () => options.ports.clock.now());
-    this.#connectors = this.#makeConnectors();
+    this.#connectors = new Map(options.config.connectors.map((one) => [one.name, this.#makeConnector(one)]));
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -120,20 +119,11 @@ class AllPasswords implements PasswordHashSync {
 
   async runOnce(signal: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
-    for (const { passwords } of this.#connectors.values()) {
+    for (const passwords of this.#connectors.values()) {
       await passwords.runOnce(this.#gateOf(passwords.name), signal).catch((error: unknown) => failures.push(error));
       signal.throwIfAborted();
     }
     if (failures.length > 0) throw failures[0];
-  }
-
-  async configure(config: ConnectConfig): Promise<void> {
-    this.#config = config;
-    const before = this.#connectors;
-    this.#connectors = this.#makeConnectors();
-    for (const [name, { passwords }] of before)
-      if (this.#connectors.get(name)?.passwords !== passwords) await passwords.stop();
-    await this.#apply();
   }
 
   async setStaging(enabled: boolean): Promise<void> {
@@ -164,7 +154,7 @@ class AllPasswords implements PasswordHashSync {
   }
 
   states(): PartitionPasswordSyncState[] {
-    return [...this.#connectors.values()].flatMap(({ passwords }) => passwords.states(this.#gateOf(passwords.name)));
+    return [...this.#connectors.values()].flatMap((passwords) => passwords.states(this.#gateOf(passwords.name)));
   }
 
   async syncPasswords(request: PasswordSyncRequest): Promise<PasswordSyncAnswer> {
@@ -187,7 +177,7 @@ class AllPasswords implements PasswordHashSync {
   #require(name: string): ConnectorPasswords {
     const found = this.#connectors.get(name);
     if (found === undefined) throw connectorUnknown(name, [...this.#connectors.keys()]);
-    return found.passwords;
+    return found;
   }
 
   #isEnabled(connector: string): boolean {
@@ -207,12 +197,12 @@ class AllPasswords implements PasswordHashSync {
   async #apply(): Promise<void> {
     if (!this.#isRunning) return;
     await Promise.all(
-      [...this.#connectors.values()].map(async ({ passwords }) => passwords.apply(this.#gateOf(passwords.name))),
+      [...this.#connectors.values()].map(async (passwords) => passwords.apply(this.#gateOf(passwords.name))),
     );
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([...this.#connectors.values()].map(async ({ passwords }) => passwords.stop()));
+    await Promise.all([...this.#connectors.values()].map(async (passwords) => passwords.stop()));
   }
 
   /** Object synchronization tells of every object by itself; one look is enough for all of them. */
@@ -221,7 +211,7 @@ class AllPasswords implements PasswordHashSync {
     this.#isChangeNoted = true;
     setImmediate(() => {
       this.#isChangeNoted = false;
-      for (const { passwords } of this.#connectors.values()) passwords.wake();
+      for (const passwords of this.#connectors.values()) passwords.wake();
       void this.#apply().catch((error: unknown) => {
         this.#options.ports.logger.error({ process: 'password hash sync', err: error }, 'a switch could not be made');
       });
@@ -237,32 +227,22 @@ class AllPasswords implements PasswordHashSync {
       });
   }
 
-  /** The connectors of the present configuration; those whose part of it is as before are kept. */
-  #makeConnectors() {
-    const { ports, identifierOf, readersOf, waitToRetry, reportOf, onProgress, heartbeatMs } = this.#options;
-    const config = this.#config;
-    return new Map(
-      config.connectors.map((connector) => {
-        const { name } = connector;
-        const made = JSON.stringify([connector, config.passwordHashSync, config.scope, config.tenant]);
-        const present = this.#connectors.get(name);
-        if (present?.made === made) return [name, present];
-        const passwords = new ConnectorPasswords({
-          ports,
-          config,
-          connector,
-          connectorId: identifierOf(name),
-          log: this.#log,
-          sealer: this.#sealer,
-          openReader: readersOf(connector),
-          waitToRetry: async () => waitToRetry(connector),
-          reportOf: (domain) => reportOf(name, domain),
-          heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
-          onProgress,
-        });
-        return [name, { made, passwords }];
-      }),
-    );
+  #makeConnector(connector: ConnectorConfig): ConnectorPasswords {
+    const { ports, config, identifierOf, readersOf, waitToRetry, reportOf, onProgress, heartbeatMs } = this.#options;
+    const { name } = connector;
+    return new ConnectorPasswords({
+      ports,
+      config,
+      connector,
+      connectorId: identifierOf(name),
+      log: this.#log,
+      sealer: this.#sealer,
+      openReader: readersOf(connector),
+      waitToRetry: async () => waitToRetry(connector),
+      reportOf: (domain) => reportOf(name, domain),
+      heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
+      onProgress,
+    });
   }
 }
 

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { DirectoryError, type ObjectBatch, type ObjectReceipt } from '@causeway/contract';
+import {
+  anchorSchema,
+  DirectoryError,
+  groupSchema,
+  userSchema,
+  type ObjectBatch,
+  type ObjectReceipt,
+} from '@causeway/contract';
 import { CausewayError } from '@causeway/model';
 import { parseAttributes } from '../attributes.ts';
 import { yieldTurn, type EngineContext, type RunReport } from '../context.ts';
@@ -79,8 +86,9 @@ class BatchSender {
     for (;;) {
       const rows = exports.unsent(operations, last, BATCH_OBJECTS);
       if (rows.length === 0) return;
-      const receipt = await this.#send(toBatch(rows), signal);
-      const refused = new Map(receipt.refused.map((refusal) => [refusal.anchor, refusal]));
+      const invalid = new Map(rows.flatMap((row) => problemOf(row)));
+      const receipt = await this.#send(toBatch(rows.filter(({ key }) => !invalid.has(key))), signal);
+      const refused = new Map([...invalid, ...receipt.refused.map((refusal) => [refusal.anchor, refusal] as const)]);
       this.#context.store.transaction(() => {
         for (const row of rows) {
           const refusal = refused.get(row.key);
@@ -168,6 +176,18 @@ function toBatch(rows: readonly PendingExport[]): Omit<ObjectBatch, 'from' | 'to
     else users.push({ anchor, source: source ?? '', user: userOf(parseAttributes(attributes)) });
   }
   return { users, groups, members: [], deletions };
+}
+
+/** Why the tenant would not even read an object: one that is wrong must not hold up the others. */
+function problemOf(row: PendingExport): [string, { code: string; message: string }][] {
+  if (row.operation === 'delete') return [];
+  const attributes = parseAttributes(row.attributes);
+  const object =
+    row.type === 'group' ? groupSchema.safeParse(groupOf(attributes)) : userSchema.safeParse(userOf(attributes));
+  const issue = anchorSchema.safeParse(row.key).error?.issues[0] ?? object.error?.issues[0];
+  if (issue === undefined) return [];
+  const what = issue.path.length === 0 ? 'the source anchor' : issue.path.join('.');
+  return [[row.key, { code: 'IdentityDataValidationFailed', message: `${row.dn}: ${what}: ${issue.message}` }]];
 }
 
 /** As many rows as name no more than {@link BATCH_OBJECTS} groups. */

@@ -119,7 +119,7 @@ class TenantImport {
 
   async #keepPage(
     { objects, total }: ObjectsResponse,
-    run: { generation: number; done: number; runProfile: string },
+    run: { generation: number; done: number; runProfile: 'Full Import' | 'Delta Import' },
     signal: AbortSignal,
   ): Promise<number> {
     const { store, events, tenant } = this.#context;

@@ -82,7 +82,7 @@ export class Evaluator {
     if (row.live === 0) return `it is gone from ${view?.name ?? 'its forest'}`;
     if (view !== undefined && !isInUnits(row.dn, view.units))
       return `${row.dn} is outside the organizational units in scope`;
-    if (result === undefined || result.targetType === undefined) return `no synchronization rule applies to ${row.dn}`;
+    if (result === undefined || result.linkType === 'none') return `no synchronization rule applies to ${row.dn}`;
     return `no rule of ${row.dn} makes an object`;
   }
 

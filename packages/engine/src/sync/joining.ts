@@ -3,6 +3,8 @@ import { parseAttributes } from '../attributes.ts';
 import type { CsRow } from '../store/connector-space.ts';
 import type { Store } from '../store/store.ts';
 
+const standsForOthers = 'foreignSecurityPrincipal';
+
 /** What an object joins: one metaverse object, none, or it cannot be told which. */
 export type Join =
   | { readonly kind: 'none' }
@@ -29,10 +31,11 @@ export function findJoin(store: Store, row: CsRow, result: InboundResult): Join 
     });
     const [hit] = hits;
     if (hits.length !== 1 || hit === undefined) continue;
-    const rival = store.cs.ofMetaverse(hit).find(({ connector, id }) => connector === row.connector && id !== row.id);
-    if (rival === undefined) return { kind: 'one', mv: hit };
-    // A foreign security principal may be there once in every domain of a forest.
-    if (row.type === 'foreignSecurityPrincipal' && rival.type === row.type) return { kind: 'one', mv: hit };
+    const rival = store.cs
+      .ofMetaverse(hit)
+      .find(({ connector, id, type }) => connector === row.connector && id !== row.id && type !== standsForOthers);
+    // A foreign security principal stands for somebody: it is nobody's second account.
+    if (rival === undefined || row.type === standsForOthers) return { kind: 'one', mv: hit };
     const attributes = clauses.map(({ attribute }) => attribute).join(' and ');
     return {
       kind: 'ambiguous',

@@ -33,7 +33,7 @@ export class Synchronizer {
       return;
     }
     const settled = { passwordSync: result?.passwordSync === true, error: null };
-    if (result?.targetType === undefined) {
+    if (result === undefined || result.linkType === 'none') {
       cs.settle(row.id, { mv: null, ...settled });
       if (row.mv !== null) {
         this.#report.count('disconnects');
@@ -42,14 +42,15 @@ export class Synchronizer {
       this.#forgetGone(row);
       return;
     }
-    if (row.mv !== null && this.#context.store.mv.get(row.mv)?.type === result.targetType) {
+    const joinedType = row.mv === null ? undefined : this.#context.store.mv.get(row.mv)?.type;
+    if (row.mv !== null && joinedType !== undefined && (result.targetType ?? joinedType) === joinedType) {
       cs.settle(row.id, { mv: row.mv, ...settled });
       this.recompute(row.mv, { row, result }, '');
       return;
     }
     if (row.mv !== null) {
       cs.link(row.id, null);
-      this.recompute(row.mv, undefined, `${row.dn} became a ${result.targetType}`);
+      this.recompute(row.mv, undefined, `${row.dn} became a ${result.targetType ?? 'nothing'}`);
     }
     const mv = this.#connect(row, result);
     if (mv === 'failed') return;
@@ -97,8 +98,14 @@ export class Synchronizer {
       return;
     }
     const previous = parseAttributes(object.attributes);
+    // A part that cannot be read leaves the object as it was: merging without it would give it somebody else's values.
+    const wrong = results.find(({ result }) => result !== undefined && result.problems.length > 0);
+    if (wrong?.result !== undefined) {
+      this.#fail(wrong.part, 'sync-rule-error', describeProblems(wrong.result.problems));
+      return;
+    }
     const present = results.flatMap(({ part, result }) =>
-      result?.targetType === undefined || result.problems.length > 0
+      result?.targetType === undefined
         ? []
         : [{ part, merge: { connectorRank: this.#evaluator.rankOf(part.connector), result } }],
     );
@@ -111,11 +118,7 @@ export class Synchronizer {
       return;
     }
     this.#keepMerged(id, object.attributes, merged);
-    this.#flow.apply(
-      id,
-      merged,
-      present.map(({ part }) => part),
-    );
+    this.#flow.apply(id, merged, present);
   }
 
   #connect(row: CsRow, result: InboundResult): number | undefined | 'failed' {

@@ -1,9 +1,15 @@
-import type { MergedObject } from '@causeway/sync-rules';
+import type { MergedObject, MergePart } from '@causeway/sync-rules';
 import { differingAttributes, formatAttributes, parseAttributes } from '../attributes.ts';
 import type { EngineContext, RunReport } from '../context.ts';
 import { anchorOfObjectGuid } from '../object-guid.ts';
 import type { ReferenceAttribute } from '../ports.ts';
 import type { CsRow } from '../store/connector-space.ts';
+
+/** An object of a forest with its share in a metaverse object. */
+export interface MergedRow {
+  readonly part: CsRow;
+  readonly merge: MergePart;
+}
 
 /** Says what the tenant is to have of a metaverse object: an addition, an update, a deletion, or nothing. */
 export class TenantFlow {
@@ -17,8 +23,9 @@ export class TenantFlow {
     this.#tenant = context.store.connectors.find(context.tenant.name)?.id ?? 0;
   }
 
-  /** Lets a metaverse object flow out. `parts` are the forests' objects that it is made of. */
-  apply(mv: number, merged: MergedObject, parts: readonly CsRow[]): void {
+  /** Lets a metaverse object flow out. `sources` are the forests' objects that it is merged from. */
+  apply(mv: number, merged: MergedObject, sources: readonly MergedRow[]): void {
+    const parts = sources.map(({ part }) => part);
     const joined = this.#joined(mv);
     const existing = joined?.live === 1 ? parseAttributes(joined.attributes) : undefined;
     const out = this.#context.rules.outbound(this.#context.tenant.name, merged, existing && { existing });
@@ -48,7 +55,7 @@ export class TenantFlow {
     const desired: Record<string, readonly string[]> = { ...out.attributes };
     for (const { target: attribute } of out.references) {
       if (attribute === 'member') continue;
-      const keys = this.#referenceKeys(parts, attribute as ReferenceAttribute);
+      const keys = this.#referenceKeys(merged, sources, attribute);
       if (keys.length > 0) desired[attribute] = keys;
     }
     const source = merged.lineage['sourceAnchor']?.[0]?.connector ?? this.#context.sources[0]?.name ?? '';
@@ -138,11 +145,13 @@ export class TenantFlow {
     cs.link(target.id, null);
   }
 
-  /** Anchors in the tenant of what the parts refer to; what is not there yet comes when it is. */
-  #referenceKeys(parts: readonly CsRow[], attribute: ReferenceAttribute): string[] {
+  /** Anchors in the tenant of what the object refers to, by precedence; what is not there yet comes when it is. */
+  #referenceKeys(merged: MergedObject, sources: readonly MergedRow[], target: string): string[] {
     const { cs, links } = this.#context.store;
-    for (const part of parts) {
-      const keys = links.targets(part.id, attribute).flatMap((id) => {
+    for (const { part: from, source } of merged.references.find((one) => one.target === target)?.sources ?? []) {
+      const row = sources.find(({ merge }) => merge === from)?.part;
+      if (row === undefined) continue;
+      const keys = links.targets(row.id, source as ReferenceAttribute).flatMap((id) => {
         const mv = cs.get(id)?.mv ?? null;
         const joined = mv === null ? undefined : this.#joined(mv);
         return joined === undefined ? [] : [joined.key];
