@@ -57,14 +57,15 @@ export interface Session {
 export function createSession(options: SessionOptions): Session {
   const state: RunState = { signal: undefined, hadErrors: false, turns: 0 };
   const printer = printerTo((text) => options.out.write(text), options.width);
-  const machine = machineOf(options, state, () => printer.flush());
-  const evaluator = evaluatorOf(machine);
   const types = typeTable(options.types);
+  const machine = machineOf(options, state, { types, flush: () => printer.flush() });
+  const evaluator = evaluatorOf(machine);
   return {
     run: async (text, { file, signal } = {}) => {
       Object.assign(state, { signal, hadErrors: false, turns: 0 });
       machine.tryDepth = 0;
       machine.callDepth = 0;
+      machine.cleanupDepth = 0;
       try {
         const source = sourceOf(text, file);
         const script = parse(source);
@@ -97,13 +98,20 @@ export function createSession(options: SessionOptions): Session {
   };
 }
 
+/** What the parts of a session share. */
+interface Own {
+  readonly types: ReadonlyMap<string, TypeSpec>;
+  readonly flush: () => void;
+}
+
 interface RunState {
   signal: AbortSignal | undefined;
   hadErrors: boolean;
   turns: number;
 }
 
-function machineOf(options: SessionOptions, state: RunState, flush: () => void): Machine {
+function machineOf(options: SessionOptions, state: RunState, own: Own): Machine {
+  const { flush } = own;
   const session = sessionScope();
   for (const [name, value] of standardVariables) assign(session, name, value);
   const commands = commandTable([...languageCmdlets, ...options.cmdlets]);
@@ -111,10 +119,14 @@ function machineOf(options: SessionOptions, state: RunState, flush: () => void):
     flush();
     options.error.write(text);
   };
-  return {
+  const machine: Machine = {
     session,
     functions: new Map<string, DefinedFunction>(),
-    services: servicesOf(options, state, { flush, commands: [...new Set(commands.values())] }),
+    services: servicesOf(options, {
+      ...own,
+      commands: [...new Set(commands.values())],
+      signal: () => machine.signal,
+    }),
     findCmdlet: (name) => commands.get(name.toLowerCase()),
     report: (record: ErrorRecord) => {
       state.hadErrors = true;
@@ -127,16 +139,18 @@ function machineOf(options: SessionOptions, state: RunState, flush: () => void):
     breathe: async () => {
       state.turns += 1;
       if (state.turns % TURN === 0) await setImmediate();
-      if (state.signal?.aborted === true) throw new Interruption();
+      if (machine.signal?.aborted === true) throw new Interruption();
     },
     get signal() {
-      return state.signal;
+      return machine.cleanupDepth > 0 ? undefined : state.signal;
     },
     succeeded: true,
     failures: 0,
     tryDepth: 0,
     callDepth: 0,
+    cleanupDepth: 0,
   };
+  return machine;
 }
 
 const standardVariables: readonly (readonly [string, PsValue])[] = [
@@ -149,16 +163,14 @@ const standardVariables: readonly (readonly [string, PsValue])[] = [
 
 function servicesOf(
   options: SessionOptions,
-  state: RunState,
-  own: { flush: () => void; commands: readonly (Cmdlet | StreamCmdlet)[] },
+  own: Own & { commands: readonly (Cmdlet | StreamCmdlet)[]; signal: () => AbortSignal | undefined },
 ): Services & { newGuid(): string } {
-  const types = typeTable(options.types);
   return {
     width: options.width,
     modules: options.modules,
     commands: () => own.commands,
     create: (typeName, values) => {
-      const type = types.get(typeName.toLowerCase());
+      const type = own.types.get(typeName.toLowerCase());
       if (type !== undefined) return type.create(values);
       throw new OperationError(
         'ERR_POWERSHELL_ARGUMENT',
@@ -168,7 +180,7 @@ function servicesOf(
     },
     now: () => options.clock.now(),
     newGuid: () => options.newGuid(),
-    sleep: (milliseconds) => options.sleep(milliseconds, state.signal),
+    sleep: (milliseconds) => options.sleep(milliseconds, own.signal()),
     readLine: (prompt) => {
       own.flush();
       if (options.readLine !== undefined) return options.readLine(prompt);

@@ -65,6 +65,7 @@ const tables: Record<string, readonly Row[]> = {
     ['$ErrorActionPreference = "SilentlyContinue"; Write-Error "x"; 1/0; "on"', 'on'],
     ['Write-Error "x" -ea SilentlyContinue; $?; $?', 'False|True'],
     ['$ok = $?; $ok', 'True'],
+    ['1..3 | % { 5 | % { $_ } } | select -First 1; $?', '5|True'],
     ['function f { throw "in f" }; try { f } catch { "c $_" }', 'c in f'],
     ['try { throw 5 } catch { $_.TargetObject + 1 }', '6'],
     [
@@ -181,6 +182,21 @@ describe('a session', () => {
     setImmediate(() => controller.abort());
     assert.equal((await running).error, 'The script was interrupted.\n');
     assert.equal((await session.run('"still here"')).out, 'still here\n');
+  });
+
+  it('begins no other statement once it is interrupted, and still runs finally', async () => {
+    const controller = new AbortController();
+    const sleep = (_: number, signal: AbortSignal | undefined) => {
+      controller.abort();
+      signal?.throwIfAborted();
+      return Promise.resolve();
+    };
+    const script = 'try { Start-Sleep 1; "never" } finally { Start-Sleep 1; foreach ($i in 1..2) { "f$i" } }; "never"';
+    const { out, error, hadErrors } = await harness({ sleep }).run(script, { signal: controller.signal });
+    assert.deepEqual(
+      { out, error, hadErrors },
+      { out: 'f1\nf2\n', error: 'The script was interrupted.\n', hadErrors: true },
+    );
   });
 
   it('cannot be kept from ending by catch', async () => {

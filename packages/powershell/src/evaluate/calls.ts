@@ -43,7 +43,7 @@ export function cmdletStage(site: CallSite, cmdlet: Cmdlet | StreamCmdlet, bound
         cmdlet.changes === undefined ||
         (await mayChange(site, cmdlet.name, cmdlet.changes(call.arguments), call.arguments))
       ) {
-        await write(await startRun(cmdlet, call), site.out);
+        await write(await cmdlet.run(call), site.out);
       }
     });
   };
@@ -63,18 +63,15 @@ export function cmdletStage(site: CallSite, cmdlet: Cmdlet | StreamCmdlet, bound
   };
 }
 
-/** Errors of a cmdlet get its name and place. */
+/** Errors of a cmdlet get its name and place; one of a cmdlet that was interrupted is no error. */
 export async function guarded(site: CallSite, name: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     if (error instanceof Fault || error instanceof Interruption || error instanceof PipelineStop) throw error;
+    if (site.evaluator.machine.signal?.aborted === true) throw new Interruption();
     throw new Fault(recordOf(error, { source: site.frame.source, at: site.command.at }, name), 'statement');
   }
-}
-
-function startRun(cmdlet: Cmdlet, call: CmdletCall): ReturnType<Cmdlet['run']> {
-  return cmdlet.run(call);
 }
 
 async function write(result: PsValue | undefined | AsyncIterable<PsValue>, out: Sink): Promise<void> {

@@ -32,9 +32,12 @@ export interface Machine {
   writeError(text: string): void;
   /** Ends what was printed so far as one table or list. */
   flush(): void;
-  /** Called at each round of a loop and each call: lets others have their turn, and notices an interruption. */
+  /** Called at each statement, round of a loop and call: lets others have their turn, and notices an interruption. */
   breathe(): Promise<void>;
+  /** Raised by an interruption; undefined while `finally` runs, which an interruption does not end. */
   readonly signal: AbortSignal | undefined;
+  /** How many `finally` are running. */
+  cleanupDepth: number;
   /** Whether the last statement had no error: `$?`. */
   succeeded: boolean;
   /** Errors so far, shown or not. */

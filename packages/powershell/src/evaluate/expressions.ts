@@ -42,7 +42,7 @@ export async function evaluate(evaluator: Evaluator, expression: Expression, fra
 }
 
 /** The type that a name in brackets means; the check before the run has seen that there is one. */
-export function typeReference(type: TypeName): TypeReference {
+function typeReference(type: TypeName): TypeReference {
   const scalar = scalarTypeOf(type.name);
   if (scalar !== undefined) return { scalar, isArray: type.isArray };
   throw new OperationError(

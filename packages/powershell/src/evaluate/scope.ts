@@ -42,10 +42,3 @@ export function assign(scope: Scope, name: string, value: PsValue, type?: TypeRe
   const kept = type ?? scope.slots.get(key)?.type;
   scope.slots.set(key, { value: kept === undefined ? value : convert(value, kept), type: kept });
 }
-
-/** The variables that are seen from here, by name. */
-export function visible(scope: Scope): Map<string, PsValue> {
-  const above = scope.parent === undefined ? new Map<string, PsValue>() : visible(scope.parent);
-  for (const [name, { value }] of scope.slots) above.set(name, value);
-  return above;
-}

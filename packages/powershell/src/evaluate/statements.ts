@@ -21,13 +21,15 @@ export async function runStatements(
 ): Promise<Flow> {
   const { machine } = evaluator;
   for (const statement of statements) {
+    await machine.breathe();
     try {
       const flow = await evaluator.statement(statement, frame, out);
       if (flow !== 'next') return flow;
     } catch (error) {
+      if (!(error instanceof Fault)) throw error;
       machine.failures += 1;
       machine.succeeded = false;
-      if (!(error instanceof Fault) || error.ends === 'script' || machine.tryDepth > 0) throw error;
+      if (error.ends === 'script' || machine.tryDepth > 0) throw error;
       const action = textOf(lookUp(frame.scope, 'ErrorActionPreference')).toLowerCase();
       if (action === 'stop') throw new Fault(error.record, 'script');
       if (action === 'silentlycontinue' || action === 'ignore') continue;
@@ -214,7 +216,12 @@ async function runTry(evaluator: Evaluator, { body, handler, cleanup }: Try, fra
         ? await evaluator.run(body, frame, out)
         : await runCaught(evaluator, { body, handler }, frame, out);
   } finally {
-    await evaluator.run(cleanup, frame, out);
+    evaluator.machine.cleanupDepth += 1;
+    try {
+      await evaluator.run(cleanup, frame, out);
+    } finally {
+      evaluator.machine.cleanupDepth -= 1;
+    }
   }
   return flow;
 }

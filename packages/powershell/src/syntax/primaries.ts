@@ -21,7 +21,7 @@ import { readTypeName } from './types.ts';
 import { isVariableStart, readVariable } from './variables.ts';
 
 /** A value without operators: literal, variable, type, or something in brackets. */
-export function readPrimary(grammar: Grammar): Expression {
+function readPrimary(grammar: Grammar): Expression {
   const { cursor } = grammar;
   const start = cursor.position;
   const character = peek(cursor);

@@ -31,7 +31,7 @@ export function textOf(value: PsValue): string {
 }
 
 /** A number as .NET writes it. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
