@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parameterSchema } from '@causeway/control';
-import { CausewayError } from '@causeway/model';
 import { forceFullPasswordSync } from '../../src/passwords/full-run.ts';
+import { dcUnreachable } from './support/fake-domain.ts';
 import { forest, Scene } from './support/scene.ts';
 
 const MINUTE = 60_000;
@@ -452,13 +452,7 @@ function cutOff(scene: Scene, pages: number): void {
   const find = scene.directory.findMissingCredentials.bind(scene.directory);
   scene.directory.findMissingCredentials = async (...parameters) => {
     calls += 1;
-    if (calls === pages)
-      scene.domain.failure = new CausewayError({
-        code: 'ERR_CONNECT_DC_UNREACHABLE',
-        message: 'gone',
-        nextStep: 'none',
-        disposition: 'retry',
-      });
+    if (calls === pages) scene.domain.failure = dcUnreachable();
     return find(...parameters);
   };
 }

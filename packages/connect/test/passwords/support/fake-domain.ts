@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encodeSupplementalCredentials } from '@ad-protocols/credentials';
 import type { ReplicatedAttribute, ReplicatedObject, ReplicationCursor, ReplicationPage } from '@ad-protocols/drsr';
+import { CausewayError } from '@causeway/model';
 import { encodeUtf16, parseGuid, Writer, type Guid, type Sid } from '@ad-protocols/wire';
 import { credentialAttributes } from '../../../src/passwords/credential-decision.ts';
 import type { DomainReader } from '../../../src/passwords/domain-reader.ts';
@@ -42,7 +43,9 @@ export class FakeDomain {
   sent = 0;
   /** What the next call of any kind fails with, once. */
   failure: Error | undefined;
+  /** Domain controllers that were opened, and those that do not answer. */
   readonly hosts: string[] = [];
+  readonly down = new Set<string>();
   readonly #objects = new Map<Guid, Stored>();
   #listeners: (() => void)[] = [];
   #time = Date.parse('2026-11-01T08:00:00Z');
@@ -146,6 +149,7 @@ export class FakeDomain {
 
   reader(host = `dc1.${this.name}`): DomainReader {
     this.hosts.push(host);
+    if (this.down.has(host)) throw dcUnreachable();
     this.#fail();
     return {
       host,
@@ -260,6 +264,16 @@ export class FakeDomain {
     this.failure = undefined;
     if (failure) throw failure;
   }
+}
+
+/** What a domain controller that does not answer fails with. */
+export function dcUnreachable(): CausewayError {
+  return new CausewayError({
+    code: 'ERR_CONNECT_DC_UNREACHABLE',
+    message: 'the domain controller does not answer',
+    nextStep: 'check that it runs',
+    disposition: 'retry',
+  });
 }
 
 function lastUsn({ attributes }: Stored): number {
