@@ -127,7 +127,7 @@ function runOperations(parts: AdministrationParts) {
       lastCycleAt: workers().objectSync.lastCycleAt,
       now: clock.now(),
       staging: isStaging(),
-      inProgress: workers().engine.isBusy,
+      inProgress: workers().engine.isBusy || workers().objectSync.isRequested,
     });
   return {
     readScheduler: async () => scheduler(),

@@ -3,7 +3,7 @@ import { parseGuid } from '@ad-protocols/wire';
 import type { DirectoryClient } from '@causeway/contract';
 import { Engine, type EngineEvents } from '@causeway/engine';
 import type { EventWriter } from '@causeway/event-log';
-import { CausewayError, type Clock, type Logger } from '@causeway/model';
+import type { CausewayError, Clock, Logger } from '@causeway/model';
 import { tenantConnectorName, type ConnectConfig, type ConnectorConfig } from '../config.ts';
 import { passwordFileVersion } from '../dc/account-password.ts';
 import { createForestConnector } from '../objects/forest-connector.ts';

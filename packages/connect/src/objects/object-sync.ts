@@ -54,6 +54,11 @@ export class ObjectSync implements SyncProcess {
     return this.#lastCycleAt;
   }
 
+  /** Whether an administrator has asked for a cycle that has not begun yet. */
+  get isRequested(): boolean {
+    return this.#requested !== undefined;
+  }
+
   async open(signal: AbortSignal): Promise<SyncSession> {
     const { connectors, ports, pollIntervalMs } = this.#options;
     const ended = new AbortController();

@@ -43,15 +43,23 @@ export function chainOf(facts: ChainFacts): Chain {
   const findings = [sourceStage(facts), ...agentStages(facts), directoryStage(facts), managedDomainStage(facts)];
   const directory = known(facts.directory);
   const usable = directory?.status === 'applied';
-  const stop = usable ? undefined : findings.find(({ ok }) => ok === false);
+  const stop = findings.find(({ ok }) => ok === false);
   return {
     user: directory?.user?.userPrincipalName ?? known(facts.source)?.dn ?? facts.user,
     anchor: directory?.anchor ?? known(facts.source)?.anchor ?? null,
     usable,
-    reason: stop?.detail ?? directory?.reason ?? 'nothing is known of this user',
+    reason: reasonOf(stop, directory),
     nextStep: stop?.nextStep ?? null,
     stages: findings.map(({ stage, ok, at, detail }) => ({ stage, ok: ok ?? true, at, detail })),
   };
+}
+
+/** Where something stops the newest password, one from before may still be usable. */
+function reasonOf(stop: Finding | undefined, directory: UserExplanation | undefined): string {
+  if (stop === undefined) return directory?.reason ?? 'nothing is known of this user';
+  return directory?.status === 'applied'
+    ? `the password from before is in the managed domain; a newer one is held up: ${stop.detail}`
+    : stop.detail;
 }
 
 function sourceStage({ source, directory, user }: ChainFacts): Finding {
