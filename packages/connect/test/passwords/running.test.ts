@@ -45,6 +45,14 @@ function isWaiting(sync: PasswordHashSync): boolean {
   return sync.states()[0]?.lastCycleStatus === 'Successful';
 }
 
+async function running(): Promise<{ scene: Scene; sync: PasswordHashSync }> {
+  const scene = await sceneWith('alice', 'bob');
+  const sync = await run(scene);
+  await until('the first run is over', () => isWaiting(sync));
+  scene.directory.batches.length = 0;
+  return { scene, sync };
+}
+
 /** One cycle; gives what it fails with. */
 async function failureOf(scene: Scene): Promise<unknown> {
   return scene.cycle().then(
@@ -184,14 +192,6 @@ describe('password hash sync while it runs', () => {
 });
 
 describe('one user, one unit, or all, now', () => {
-  async function running(): Promise<{ scene: Scene; sync: PasswordHashSync }> {
-    const scene = await sceneWith('alice', 'bob');
-    const sync = await run(scene);
-    await until('the first run is over', () => isWaiting(sync));
-    scene.directory.batches.length = 0;
-    return { scene, sync };
-  }
-
   it('sends the password of one user though it has not changed, and leaves the cursor alone', async () => {
     const { scene, sync } = await running();
     const before = scene.directory.spans.get(forest)?.to;
