@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { addressOf, DOMAINS, HOSTS } from './names.ts';
+import { connectorOf, forestsOf, PASSWORD_FILE } from './connector.ts';
+import type { ConnectorEntry } from './connector.ts';
 import type { ExecOptions } from './container.ts';
+import { addressOf, DOMAINS, HOSTS } from './names.ts';
 import type { HostName } from './names.ts';
 import { LabError } from './errors.ts';
 import type { Lab } from './lab.ts';
@@ -26,7 +28,6 @@ export type ServiceConfig = Record<string, unknown>;
 const TENANT = 'contoso';
 const PROGRAM = join(import.meta.dirname, '../../apps/causeway/bin/causeway');
 const LAB_CA = '/etc/causeway/lab-ca.pem';
-const PASSWORD_FILE = '/etc/causeway/svc-causeway.password';
 const DIRECTORY_PORT = 8443;
 
 /** Keys as `causeway … key --json` prints them; all of them public. */
@@ -51,7 +52,7 @@ export class Deployment {
 
   /** Writes the configuration of all services and makes their keys; starts nothing. */
   static async install(lab: Lab): Promise<Deployment> {
-    const { name, password } = lab.serviceAccounts.sync;
+    const { password } = lab.serviceAccounts.sync;
     lab.writeFile('connect', PASSWORD_FILE, `${password}\n`, 0o600);
     const deployment = new Deployment(lab, {
       directory: {},
@@ -59,14 +60,7 @@ export class Deployment {
       connect: {
         tenant: { id: TENANT, publicKey: Buffer.alloc(32).toString('base64') },
         directory: directoryOf('connect-1'),
-        connectors: [
-          {
-            name: DOMAINS['corp-dc1'].dnsName,
-            domains: [{ name: DOMAINS['corp-dc1'].dnsName, domainControllers: [HOSTS['corp-dc1'].fqdn] }],
-            ldap: { tls: 'starttls', ca: LAB_CA },
-            account: { name, passwordFile: PASSWORD_FILE },
-          },
-        ],
+        connectors: forestsOf(lab.domainControllers).map((forest) => connectorOf(forest, lab.domainControllers)),
         stateDir: '/var/lib/causeway',
       },
     });
@@ -97,6 +91,21 @@ export class Deployment {
     this.configs[service] = { ...this.configs[service], ...changes };
     const file = `/etc/causeway/${service}.yaml`;
     this.lab.writeFile(SERVICE_HOSTS[service], file, `${JSON.stringify(this.configs[service], null, 2)}\n`, 0o600);
+  }
+
+  /** The connector of a forest as it is configured now. */
+  connector(forest = DOMAINS['corp-dc1'].forest): ConnectorEntry & ServiceConfig {
+    const connectors = this.configs.connect['connectors'] as (ConnectorEntry & ServiceConfig)[];
+    const found = connectors.find(({ name }) => name === forest);
+    if (found === undefined) throw new LabError('ERR_LAB_SERVICE', `There is no connector of the forest ${forest}.`);
+    return found;
+  }
+
+  /** Replaces some keys of the connector of a forest and writes connect's file; takes effect at the next start. */
+  configureConnector(changes: ServiceConfig, forest = DOMAINS['corp-dc1'].forest): void {
+    const changed = { ...this.connector(forest), ...changes };
+    const connectors = this.configs.connect['connectors'] as ConnectorEntry[];
+    this.configure('connect', { connectors: connectors.map((one) => (one.name === forest ? changed : one)) });
   }
 
   /** Starts a service, with more in its environment if given; returns when it runs, not when it has done anything. */
@@ -182,6 +191,21 @@ export class Deployment {
   }
 
   /**
+   * The events that `causeway events --json` shows on connect's host, the oldest first.
+   *
+   * @param filter Options of the command, such as `['--id', '656', '--since', '1h']`.
+   */
+  async events(filter: readonly string[] = []): Promise<LoggedEvent[]> {
+    const { exitCode, stdout, stderr } = await this.causeway('connect', ['events', ...filter, '--json']);
+    if (exitCode !== 0)
+      throw new LabError('ERR_LAB_SERVICE', `causeway events ended with ${exitCode}: ${stderr.trim()}`);
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as LoggedEvent);
+  }
+
+  /**
    * Waits until something is so, asking again and again.
    *
    * @throws {LabError} ERR_LAB_SERVICE: not within the time, or a service that was started has ended meanwhile.
@@ -212,6 +236,19 @@ export class Deployment {
     if (exitCode === 0) return JSON.parse(stdout) as T;
     throw new LabError('ERR_LAB_SERVICE', `causeway ${service} ${command} ended with ${exitCode}: ${stderr.trim()}`);
   }
+}
+
+/** An event as `causeway events --json` shows it, as far as tests look at it. */
+export interface LoggedEvent {
+  readonly recordNumber: number;
+  readonly id: number;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly level: string;
+  readonly connector: string | null;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** The counts of `causeway status --json` that the demo, tests and benchmarks look at. */

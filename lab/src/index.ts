@@ -13,10 +13,12 @@ export {
   type LabGroup,
   type LabUser,
 } from './content/users.ts';
+export { connectorOf, forestsOf, type ConnectorEntry } from './connector.ts';
 export {
   Deployment,
   SERVICE_HOSTS,
   SERVICES,
+  type LoggedEvent,
   type ServiceConfig,
   type ServiceName,
   type TenantStatus,

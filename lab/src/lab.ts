@@ -185,6 +185,11 @@ export class Lab {
     return this.#users;
   }
 
+  /** The domain controllers that this lab has, the first of each domain in front. */
+  get domainControllers(): readonly DomainControllerName[] {
+    return [...this.#machines.domainControllers.keys()];
+  }
+
   /** The users, groups and organizational units of the small domain of a domain controller. */
   branch(dc: BranchDc): BranchContent {
     return makeBranch(dc);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { testLabWithSecondDc } from '../test-lab.ts';
-import { Deployment, HOSTS, Lab, signInByKerberos, signInByLdap, type DcSettings, type LabUser } from '@causeway/lab';
+import { Deployment, Lab, signInByKerberos, signInByLdap, type DcSettings, type LabUser } from '@causeway/lab';
 
 const database = '/var/lib/samba/private/sam.ldb';
 
@@ -51,13 +51,6 @@ async function allApplied(deployment: Deployment): Promise<void> {
   });
 }
 
-/** Changes the connector's part of connect's configuration. */
-function configureConnector(deployment: Deployment, changes: Record<string, unknown>): void {
-  const { connector } = deployment.configs.connect;
-  assert.ok(typeof connector === 'object' && connector !== null);
-  deployment.configure('connect', { connector: { ...connector, ...changes } });
-}
-
 const statusFile = '/var/lib/causeway/password-hash-sync.json';
 
 /** Objects that connect has read for passwords since it was started, as its status file says; 0 while there is none. */
@@ -97,10 +90,9 @@ describe('one domain controller, of whatever policy and page size', () => {
       await lab.reset('initial');
       await lab.configureDc('corp-dc1', settings);
       deployment = await Deployment.install(lab);
-      configureConnector(deployment, connector);
+      deployment.configureConnector(connector);
       if (signIn !== undefined) {
-        const { account } = deployment.configs.connect['connector'] as { account: Record<string, unknown> };
-        configureConnector(deployment, { account: { ...account, signIn } });
+        deployment.configureConnector({ account: { ...deployment.connector().account, signIn } });
       }
       deployment.startAll();
       await allApplied(deployment);
@@ -120,7 +112,7 @@ describe('one domain controller, of whatever policy and page size', () => {
   test('nothing falls back to NTLM unasked when there is no KDC', async () => {
     await lab.configureDc('corp-dc1', {});
     const nobody = { kerberos: { kdcs: ['127.0.0.1:9'] }, ldap: { tls: 'sasl' } };
-    configureConnector(deployment, nobody);
+    deployment.configureConnector(nobody);
     const { exitCode, stderr } = await deployment.causeway('connect', ['connect', 'run', '--once']);
     assert.notEqual(exitCode, 0);
     assert.match(stderr, /127\.0\.0\.1/);
@@ -135,7 +127,6 @@ describe('two domain controllers of one domain', () => {
   before(async () => {
     lab = await testLabWithSecondDc('any-domain-controller');
     deployment = await Deployment.install(lab);
-    configureConnector(deployment, { domainController: [HOSTS['corp-dc1'].fqdn, HOSTS['corp-dc2'].fqdn] });
   });
 
   after(async () => {

@@ -41,11 +41,6 @@ class Scene {
     return position;
   }
 
-  /** The connector of the configuration, with some keys replaced. */
-  connector(changes: Record<string, unknown>): Record<string, unknown> {
-    return { connector: { ...(this.deployment.configs.connect['connector'] as object), ...changes } };
-  }
-
   log(since: number): Line[] {
     return this.deployment.log('connect', since);
   }

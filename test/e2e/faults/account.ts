@@ -38,9 +38,9 @@ export function describeAccountFaults(begun: () => Promise<FaultScene>): void {
       const { name, password } = scene.lab.serviceAccounts.withoutRights;
       const file = '/etc/causeway/svc-norights.password';
       scene.lab.writeFile('connect', file, `${password}\n`, 0o600);
-      const { connector } = scene.deployment.configs.connect as { connector: object };
+      const { account } = scene.deployment.connector();
       await scene.deployment.stop('connect');
-      scene.deployment.configure('connect', { connector: { ...connector, account: { name, passwordFile: file } } });
+      scene.deployment.configureConnector({ account: { name, passwordFile: file } });
 
       const refusal = await scene.runOnceRefusal();
       assert.equal(refusal.code, 'ERR_CONNECT_ACCESS_DENIED');
@@ -59,7 +59,7 @@ export function describeAccountFaults(begun: () => Promise<FaultScene>): void {
       await scene.arrives(change);
       scene.assertLoggedOnce('connect');
       await scene.deployment.stop('connect');
-      scene.deployment.configure('connect', { connector });
+      scene.deployment.configureConnector({ account });
     });
   });
 }
