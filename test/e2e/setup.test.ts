@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Chain } from '@causeway/control';
 import { DOMAINS, HOSTS, INITIAL_SNAPSHOT, Lab, type HostName } from '@causeway/lab';
 
 const program = path.join(import.meta.dirname, '../../apps/causeway/bin/causeway');
@@ -457,12 +458,50 @@ describe(
         assert.match(answer.chain?.reason ?? '', /the tenant has no user/);
       });
 
-      it('asks the agent where it runs', async () => {
+      it('asks the agent where it runs, which seals what is in clear when it starts; a user is explained to the end', async () => {
         const { agentPublicKey } = await scene.init();
         await scene.startDirectory(agentPublicKey);
+        const { password } = scene.lab.serviceAccounts.sync;
+        scene.lab.writeFile('connect', passwordFile, `${password}\n`, 0o600);
+        scene.start('managed-dc1', ['domain', 'run']);
         scene.start('connect', ['connect', 'run']);
-        await scene.until('the agent answers', async () => outcomeOf(await diagnose(), 'agent.runs').kind === 'ok');
+        const [good, temporary] = scene.lab.users;
+        assert.ok(good && temporary);
+        const explain = async (user: string): Promise<Chain> =>
+          JSON.parse((await scene.causeway(['explain', user, '--json'])).stdout) as Chain;
+        await scene.until('the password is usable', async () => (await explain(good.accountName)).usable);
+        assert.deepEqual(scene.filesWith(password), []);
+
+        const chain = await explain(good.dn);
+        assert.deepEqual(
+          chain.stages.map(({ stage, ok }) => [stage, ok]),
+          [
+            ['domain controller', true],
+            ['connector space', true],
+            ['metaverse', true],
+            ['tenant connector space', true],
+            ['password hash sync', true],
+            ['directory', true],
+            ['managed domain', true],
+          ],
+        );
+        for (const name of ['domain controller', 'password hash sync', 'directory', 'managed domain']) {
+          assert.ok(chain.stages.find(({ stage }) => stage === name)?.at, `${name} has its time`);
+        }
+
+        const input = `dn:: ${Buffer.from(temporary.dn).toString('base64')}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: 0\n`;
+        await scene.lab.exec('corp-dc1', ['ldbmodify', '-H', database], { input });
+        await scene.until('the temporary password is held back', async () => {
+          const { reason, nextStep } = await explain(temporary.accountName);
+          return /FilteredByTarget/.test(reason) && /ForcePasswordChangeOnLogOn/.test(nextStep ?? '');
+        });
+
+        const answer = await diagnose('--user', good.accountName);
+        assert.deepEqual([answer.exitCode, failures(answer), answer.chain?.usable], [0, [], true]);
+        assert.equal(outcomeOf(answer, `channel.heartbeat:${forest}`).kind, 'ok');
+        assert.equal(outcomeOf(answer, `channel.cycle:${forest}`).kind, 'ok');
         await scene.stop('connect');
+        await scene.stop('managed-dc1');
       });
 
       it('knows no connector of another case', async () => {

@@ -224,6 +224,16 @@ describe('the chain of a user', () => {
   });
 });
 
+describe('the chain of a user whose newest password is held up', () => {
+  it('is usable with the one from before, and says what holds the newer one up', () => {
+    const held = { ...sent, status: 'FilteredByTarget' as const };
+    const chain = chainOf({ ...facts, source: { ...source, mustChange: true }, agent: { ...agent, lastResult: held } });
+    assert.equal(chain.usable, true);
+    assert.match(chain.reason, /^the password from before is in the managed domain.*FilteredByTarget/);
+    assert.match(chain.nextStep ?? '', /ForcePasswordChangeOnLogOn/);
+  });
+});
+
 describe('the statuses of the password log', () => {
   it('all have a meaning, and a next step unless nothing is wrong', () => {
     for (const status of passwordLogStatuses) {
