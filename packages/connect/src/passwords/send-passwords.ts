@@ -34,7 +34,7 @@ export async function sendPasswords(
       status: 'SourceConnectorNotPresent',
       detail: 'no connector space has a user of this name',
     });
-  return { started: results.length > 0, results };
+  return { started: false, results };
 }
 
 async function sendNow(
