@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -114,6 +115,37 @@ describe('causeway connect', () => {
     const check = causeway(['connect', 'secret', 'check']);
     assert.match(check.stdout, /account-password: sealed/);
     assert.match(check.stdout, /agent-key: missing/);
+  });
+
+  /** Answers the question for a password on a terminal, and gives what the terminal showed with the exit code. */
+  const onTerminal = async (answer: string): Promise<{ shown: string; status: number | null }> => {
+    const command = `'${program}' connect secret set corp.contoso.com --config '${config}'`;
+    const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { stdio: 'pipe' });
+    let shown = '';
+    for (const stream of [terminal.stdout, terminal.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        const asked = shown.includes('password of');
+        shown += chunk.toString();
+        if (!asked && shown.includes('password of')) terminal.stdin.write(answer);
+      });
+    }
+    await once(terminal, 'close');
+    return { shown, status: terminal.exitCode };
+  };
+
+  it('asks for a password on a terminal and shows nothing of it', async () => {
+    const { shown, status } = await onTerminal('typed on a terminal\r');
+    assert.equal(status, 0, shown);
+    assert.match(shown, /password of svc-causeway: \r?\nsealed: /);
+    assert.doesNotMatch(shown, /typed/);
+  });
+
+  it('ends with 130 when the question is interrupted, and leaves what is there', async () => {
+    const before = readFileSync(path.join(folder, 'svc.password'), 'latin1');
+    const { shown, status } = await onTerminal('typed\u0003');
+    assert.equal(status, 130, shown);
+    assert.doesNotMatch(shown, /typed/);
+    assert.equal(readFileSync(path.join(folder, 'svc.password'), 'latin1'), before);
   });
 
   it('refuses an empty password, and leaves what is there', () => {
