@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { UserExplanation } from '@causeway/contract';
+import type { AgentStatus } from '@causeway/control';
 import { Deployment, INITIAL_SNAPSHOT, Lab, type LabUser } from '@causeway/lab';
 
 const database = '/var/lib/samba/private/sam.ldb';
@@ -103,6 +104,9 @@ describe('password hash sync, rule by rule, from a real domain controller', { ti
     await scene.modify(disabled.dn, 'replace: userAccountControl\nuserAccountControl: 514');
     await scene.modify(expired.dn, 'replace: accountExpires\naccountExpires: 130000000000000000');
     deployment.startAll();
+    await deployment.until('there is an event log', async () =>
+      (await deployment.causeway('connect', ['events'])).exitCode === 0 ? true : undefined,
+    );
     await scene.idsUntil(623, 0);
   });
 
@@ -170,8 +174,13 @@ describe('password hash sync, rule by rule, from a real domain controller', { ti
       ids.filter((id) => batch.includes(id)),
       [650, 656, 657, 651],
     );
-    const unit = await scene.sync<Answer>('passwords', '--ou', user.dn.slice(user.dn.indexOf(',') + 1));
-    assert.ok(unit.results.length >= scene.lab.users.length - 1, `${unit.results.length} users`);
+    const unit = user.dn.slice(user.dn.indexOf(',') + 1);
+    const all = await scene.sync<Answer>('passwords', '--ou', unit);
+    const members = scene.lab.users.filter(({ dn }) => dn.endsWith(`,${unit}`));
+    assert.deepEqual(
+      all.results.map(({ dn, status }) => `${dn} ${status}`).sort(),
+      members.map(({ dn }) => `${dn} Success`).sort(),
+    );
     await scene.changes(user, 'Changed-after-1-Passw0rd');
   });
 
@@ -228,5 +237,26 @@ describe('password hash sync, rule by rule, from a real domain controller', { ti
     scene.deployment.start('connect');
     await scene.idsUntil(623, since);
     assert.ok((await scene.version(user.accountName)) > before);
+  });
+
+  it('tells once, as an error, of which domain the rights are missing, with the status of the domain controller', async () => {
+    const { name, password } = scene.lab.serviceAccounts.withoutRights;
+    const passwordFile = '/etc/causeway/svc-norights.password';
+    scene.lab.writeFile('connect', passwordFile, `${password}\n`, 0o600);
+    const since = await scene.newest();
+    await scene.deployment.stop('connect');
+    scene.deployment.configureConnector({ account: { name, passwordFile } });
+    scene.deployment.start('connect');
+    await scene.idsUntil(611, since);
+    const process = `password hash sync of ${scene.deployment.connector().name}`;
+    await scene.deployment.until('it has failed several times', async () => {
+      const { agent } = await scene.sync<{ agent: AgentStatus }>('status');
+      return (agent.processes.find((one) => one.process === process)?.failure?.attempts ?? 0) >= 3 ? true : undefined;
+    });
+    const failures = (await scene.eventsAfter(since)).filter(({ id }) => id === 611);
+    assert.deepEqual(
+      failures.map(({ level, data }) => [level, data['domain'], data['status']]),
+      [['Error', scene.deployment.connector().name, 8453]],
+    );
   });
 });
