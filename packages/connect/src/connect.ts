@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { createAdministration, processStatusOf } from './agent/administration.ts';
 import { openAgentState } from './agent/agent-state.ts';
+import { logLevels } from './agent/log-levels.ts';
 import { planReload } from './agent/reload.ts';
 import type { ConnectProgress } from './agent/process-options.ts';
 import { prepareStateFolder } from './agent/status-file.ts';
@@ -125,7 +126,7 @@ class Agent {
       clock,
       limits: config.events,
       sinks: [
-        loggerSink(logger),
+        loggerSink(logger, logLevels),
         { accept: ({ id, level }) => metrics.noteEvent(id, level) },
         ...(syslog === undefined ? [] : [SyslogSink.open({ config: syslog, logger })]),
       ],

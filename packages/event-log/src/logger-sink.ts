@@ -1,5 +1,6 @@
 import type { Logger } from '@causeway/model';
 import type { EventLevel } from './catalogue.ts';
+import type { EventId } from './event-data.ts';
 import type { EventSink } from './event-sink.ts';
 import type { LoggedEvent } from './event.ts';
 
@@ -11,10 +12,12 @@ const methods = { Information: 'info', Warning: 'warn', Error: 'error' } as cons
 /**
  * Events as lines of the agent's log, which is what standard error and journald show: `event` is the id, `eventName` its
  * name, then the numbers and single texts of the event's data. Lists of users are in the message.
+ *
+ * @param levels Levels of the log for events that have another one there than in the event log.
  */
-export function loggerSink(logger: Logger): EventSink {
+export function loggerSink(logger: Logger, levels: Readonly<Partial<Record<EventId, keyof Logger>>> = {}): EventSink {
   return {
-    accept: (event) => logger[methods[event.level]](fieldsOf(event), event.message),
+    accept: (event) => logger[levels[event.id] ?? methods[event.level]](fieldsOf(event), event.message),
   };
 }
 

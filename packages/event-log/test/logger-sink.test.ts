@@ -36,4 +36,18 @@ describe('events in the agent’s log', () => {
       assert.deepEqual(lines, [[method, fields, event.message]]);
     });
   }
+
+  it('have another level where the log is told one, and their own where it is not', () => {
+    const lines: unknown[] = [];
+    const record = (name: string) => (_: object, message: string) => lines.push([name, message]);
+    const logger = { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
+    const sink = loggerSink(logger, { 656: 'debug' });
+    const [request, alive] = [describeEvent(656, { connector, users }, 0), describeEvent(663, {}, 0)];
+    sink.accept(request);
+    sink.accept(alive);
+    assert.deepEqual(lines, [
+      ['debug', request.message],
+      ['info', alive.message],
+    ]);
+  });
 });

@@ -170,10 +170,18 @@ export class ObjectSync implements SyncProcess {
     for (const run of runs) {
       for (const [name, count] of Object.entries(run.counts)) counts[name] = (counts[name] ?? 0) + count;
     }
-    const { exportAdds = 0, exportUpdates = 0, exportDeletes = 0 } = counts;
-    this.#options.logger.info(
+    const {
+      exportAdds = 0,
+      exportUpdates = 0,
+      exportDeletes = 0,
+      exportMemberAdds = 0,
+      exportMemberDeletes = 0,
+    } = counts;
+    const sent = exportAdds + exportUpdates + exportDeletes + exportMemberAdds + exportMemberDeletes;
+    // Much of what changes in a forest all day changes nothing for the tenant.
+    this.#options.logger[sent > 0 || policy === 'Initial' ? 'info' : 'debug'](
       { process: this.name, policy, ms: this.#lastTookMs, counts },
-      `delivered ${exportAdds} new, ${exportUpdates} changed and ${exportDeletes} deleted objects`,
+      `delivered ${exportAdds} new, ${exportUpdates} changed and ${exportDeletes} deleted objects, and ${exportMemberAdds + exportMemberDeletes} changes of memberships`,
     );
   }
 }
