@@ -2,6 +2,7 @@ import type { DirectoryClient } from '@causeway/contract';
 import type { Administration, Connector, ProcessStatus, Reachability } from '@causeway/control';
 import { CausewayError, type Clock, type Logger } from '@causeway/model';
 import type { ConnectConfig } from '../config.ts';
+import { refusedAccounts } from '../dc/refused-account.ts';
 import { loadRules } from '../objects/rule-set.ts';
 import { changeScheduler, describeScheduler, readSchedulerSettings } from '../objects/scheduler.ts';
 import { domainReaders } from '../passwords/domain-reader.ts';
@@ -201,7 +202,10 @@ function guardOperations(parts: AdministrationParts) {
       const { engine, objectSync } = workers();
       const policy = policyType === 'Initial' ? 'Initial' : 'Delta';
       const other = file === undefined ? undefined : readConfig(file);
-      const changes = other && { rules: loadRules(other, clock), sources: sourcesOf(other, parts) };
+      const changes = other && {
+        rules: loadRules(other, clock),
+        sources: sourcesOf(other, { ...parts, scope: other.scope, accountOf: refusedAccounts(clock) }),
+      };
       const settings = await objectSync.readSettings(signal);
       const found = await engine.preview({ policy, settings, entries }, changes ?? {}, signal);
       return { ...found, entries: found.entries.map(toPlain), errors: [...found.errors] };

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { parseGuid } from '@ad-protocols/wire';
 import type { DirectoryClient } from '@causeway/contract';
-import { Engine, type EngineEvents } from '@causeway/engine';
+import { Engine, type EngineEvents, type SourceConnector } from '@causeway/engine';
 import type { EventWriter } from '@causeway/event-log';
 import type { CausewayError, Clock, Logger } from '@causeway/model';
 import { tenantConnectorName, type ConnectConfig, type ConnectorConfig } from '../config.ts';
 import { passwordFileVersion } from '../dc/account-password.ts';
+import { refusedAccounts } from '../dc/refused-account.ts';
 import { createForestConnector } from '../objects/forest-connector.ts';
+import type { ObjectPorts } from '../objects/object-ports.ts';
 import { ObjectSync } from '../objects/object-sync.ts';
 import { loadRules } from '../objects/rule-set.ts';
-import { domainReaders } from '../passwords/domain-reader.ts';
+import { domainReaders, type OpenDomainReader } from '../passwords/domain-reader.ts';
 import { createPasswordHashSync, type PasswordHashSync } from '../passwords/password-hash-sync.ts';
 import type { DeliveredPasswords } from '../passwords/ports.ts';
 import type { PasswordScope } from '../passwords/password-scope.ts';
@@ -56,7 +58,8 @@ export interface Workers {
  * @throws {CausewayError} ERR_ENGINE_DATABASE, ERR_SYNC_RULES_INVALID, ERR_CONNECT_RULES_FILE, ERR_SEAL_KEY
  */
 export async function createWorkers(config: ConnectConfig, ports: WorkerPorts): Promise<Workers> {
-  const { clock, logger } = ports;
+  const { clock, logger, secrets } = ports;
+  const objectPorts = { clock, logger, secrets, scope: config.scope, accountOf: refusedAccounts(clock) };
   const reports = new Map<string, ProcessReport>();
   const reportOf = (process: string, file: string): ProcessReport => {
     const report =
@@ -66,14 +69,15 @@ export async function createWorkers(config: ConnectConfig, ports: WorkerPorts): 
     return report;
   };
   const changes = new Set<() => void>();
-  const engine = openEngine(config, ports, () => {
+  const sources = sourcesOf(config, objectPorts);
+  const engine = openEngine(config, { ...ports, sources }, () => {
     for (const listener of changes) listener();
   });
   const objectReport = reportOf('object sync', 'object-sync');
   const objectSync = new ObjectSync({
     engine,
     connectors: config.connectors,
-    ports: { clock, logger, secrets: ports.secrets, scope: config.scope },
+    ports: objectPorts,
     pollIntervalMs: config.objectSync.pollIntervalMs,
     directory: ports.directory,
     state: ports.state,
@@ -88,7 +92,7 @@ export async function createWorkers(config: ConnectConfig, ports: WorkerPorts): 
     config,
     staging: ports.isStaging(),
     identifierOf: (name) => connectorIdentifier(config.tenant.id, name),
-    readersOf: (connector) => domainReaders({ ...ports, connector, intervals: config.passwordHashSync }),
+    readersOf: (connector) => readersOf(connector, { ...ports, ...objectPorts, intervals: config.passwordHashSync }),
     waitToRetry: retryWait,
     reportOf: (connector, domain) => reportOf(`password hash sync of ${domain}`, fileOf(connector, domain)),
     onProgress: ports.onProgress,
@@ -106,16 +110,8 @@ export async function createWorkers(config: ConnectConfig, ports: WorkerPorts): 
     objectSync,
     passwords,
     reports: () => [...reports.values()],
-    async run(signal) {
-      // When one of the two cannot go on at all, the other stops too, and the service ends with the reason.
-      const ended = new AbortController();
-      const both = AbortSignal.any([signal, ended.signal]);
-      const end = (error: unknown): never => {
-        ended.abort();
-        throw error;
-      };
-      await Promise.all([runProcess(objectSync, objectOptions, both).catch(end), passwords.run(both).catch(end)]);
-    },
+    run: async (signal) =>
+      runTogether((both) => [runProcess(objectSync, objectOptions, both), passwords.run(both)], signal),
     async runOnce(signal) {
       const failures: unknown[] = [];
       await runProcessOnce(objectSync, objectReport, signal).catch((error: unknown) => failures.push(error));
@@ -127,18 +123,38 @@ export async function createWorkers(config: ConnectConfig, ports: WorkerPorts): 
   };
 }
 
+/** When one of the two cannot go on at all, the other stops too, and the service ends with the reason. */
+async function runTogether(start: (signal: AbortSignal) => Promise<void>[], signal: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const end = (error: unknown): never => {
+    ended.abort();
+    throw error;
+  };
+  await Promise.all(start(AbortSignal.any([signal, ended.signal])).map(async (running) => running.catch(end)));
+}
+
 /** The sources of a configuration, for the engine and for a preview of another configuration. */
-export function sourcesOf(config: ConnectConfig, ports: Pick<WorkerPorts, 'clock' | 'logger' | 'secrets'>) {
+export function sourcesOf(config: ConnectConfig, ports: ObjectPorts): SourceConnector[] {
   return config.connectors.map((connector) =>
-    createForestConnector(connector, connectorIdentifier(config.tenant.id, connector.name), {
-      ...ports,
-      scope: config.scope,
-    }),
+    createForestConnector(connector, connectorIdentifier(config.tenant.id, connector.name), ports),
   );
 }
 
-function openEngine(config: ConnectConfig, ports: WorkerPorts, changed: () => void): Engine {
-  const { events, logger, onProgress, clock, directory } = ports;
+/** Readers of a forest's passwords, which leave a refused account alone just as object sync does. */
+function readersOf(
+  connector: ConnectorConfig,
+  ports: ObjectPorts & { readonly intervals: ConnectConfig['passwordHashSync'] },
+): OpenDomainReader {
+  const open = domainReaders({ ...ports, connector });
+  return async (host, signal) => ports.accountOf(connector).guard(async () => open(host, signal));
+}
+
+function openEngine(
+  config: ConnectConfig,
+  ports: WorkerPorts & { readonly sources: readonly SourceConnector[] },
+  changed: () => void,
+): Engine {
+  const { events, logger, onProgress, clock, directory, sources } = ports;
   const told = new Set<string>();
   const engineEvents: EngineEvents = {
     progress: ({ connector, runProfile, done, total }) => {
@@ -156,7 +172,7 @@ function openEngine(config: ConnectConfig, ports: WorkerPorts, changed: () => vo
   return Engine.open({
     file: join(config.stateDir, 'engine.sqlite'),
     rules: loadRules(config, clock),
-    sources: sourcesOf(config, ports),
+    sources,
     tenant: { name: tenantConnectorName(config), directory },
     clock,
     events: engineEvents,

@@ -35,3 +35,13 @@ export class RefusedAccount {
     }
   }
 }
+
+/** The guard of each connector's account, one and the same for everything that reads with it. */
+export function refusedAccounts(clock: Clock): (connector: ConnectorConfig) => RefusedAccount {
+  const accounts = new Map<string, RefusedAccount>();
+  return ({ name, account }) => {
+    const guard = accounts.get(name) ?? new RefusedAccount(account, clock);
+    accounts.set(name, guard);
+    return guard;
+  };
+}

@@ -12,7 +12,6 @@ import { isServiceAccount, type ConnectorConfig, type DomainConfig } from '../co
 import { DcChoice } from '../dc/dc-choice.ts';
 import { openDcSession, type DcSession } from '../dc/dc-session.ts';
 import { readHighestUsn } from '../dc/domain-controller.ts';
-import { RefusedAccount } from '../dc/refused-account.ts';
 import { refuseNoUsers } from '../errors.ts';
 import type { ObjectPorts } from './object-ports.ts';
 import { formatSourceCursor, hasRolledBack, parseSourceCursor } from './source-cursor.ts';
@@ -33,29 +32,27 @@ export function createForestConnector(
   ports: ObjectPorts,
 ): SourceConnector {
   const { include, exclude } = connector.filter.organizationalUnits;
-  const account = new RefusedAccount(connector.account, ports.clock);
   return {
     name: connector.name,
     identifier,
     units: { include, exclude },
-    partitions: connector.domains.map((domain) => createPartition({ connector, domain, account, ports })),
+    partitions: connector.domains.map((domain) => createPartition({ connector, domain, ports })),
   };
 }
 
 function createPartition(parts: {
   connector: ConnectorConfig;
   domain: DomainConfig;
-  account: RefusedAccount;
   ports: ObjectPorts;
 }): SourcePartition {
-  const { connector, domain, account, ports } = parts;
+  const { connector, domain, ports } = parts;
   const choice = new DcChoice(domain.domainControllers, ports.logger);
   const noteFailure = (error: unknown): void => choice.noteFailure(error);
   return {
     name: domain.name,
     async open(attributes, signal) {
       const open = async (host: string) => openDcSession({ connector, host }, ports, signal);
-      const session = await account.guard(async () => choice.open(open));
+      const session = await ports.accountOf(connector).guard(async () => choice.open(open));
       return new DomainSession({ session, connector, ports, attributes, noteFailure });
     },
   };

@@ -3,18 +3,16 @@ import type { ConnectorConfig, DomainConfig } from '../config.ts';
 import { DcChoice } from '../dc/dc-choice.ts';
 import { openDcSession } from '../dc/dc-session.ts';
 import { readHighestUsn } from '../dc/domain-controller.ts';
-import { RefusedAccount } from '../dc/refused-account.ts';
 import { sleep } from '../agent/sleep.ts';
 import type { ObjectPorts } from './object-ports.ts';
 
 /**
  * Notices that a domain may have something new, by asking one of its DCs for the highest committed USN over and over, over a
- * connection of its own. A DC that is away is tried again in silence: the import says what is wrong with it.
+ * connection of its own. A DC that is lost counts as a change too: the import says what is wrong with it, and when it works again.
  */
 export class DomainWatch {
   readonly #parts: { connector: ConnectorConfig; domain: DomainConfig; ports: ObjectPorts; pollIntervalMs: number };
   readonly #choice: DcChoice;
-  readonly #account: RefusedAccount;
   readonly #onChange: () => void;
   #usn: string | undefined;
 
@@ -24,7 +22,6 @@ export class DomainWatch {
   ) {
     this.#parts = parts;
     this.#choice = new DcChoice(parts.domain.domainControllers, { ...parts.ports.logger, warn: () => undefined });
-    this.#account = new RefusedAccount(parts.connector.account, parts.ports.clock);
     this.#onChange = onChange;
   }
 
@@ -38,6 +35,7 @@ export class DomainWatch {
       } catch (error) {
         this.#choice.noteFailure(error);
         failures += 1;
+        if (failures === 1 && !signal.aborted) this.#onChange();
         await sleep(backOffMs(failures), signal).catch(() => undefined);
       }
     }
@@ -45,9 +43,9 @@ export class DomainWatch {
 
   async #watch(signal: AbortSignal, onHeard: () => void): Promise<void> {
     const { connector, ports, pollIntervalMs } = this.#parts;
-    const session = await this.#account.guard(async () =>
-      this.#choice.open((host) => openDcSession({ connector, host }, ports, signal)),
-    );
+    const session = await ports
+      .accountOf(connector)
+      .guard(async () => this.#choice.open((host) => openDcSession({ connector, host }, ports, signal)));
     try {
       for (;;) {
         // USNs of two DCs, or of a restored one, mean nothing to each other: another DC counts as a change.
