@@ -124,7 +124,7 @@ export const objectsResponseSchema = z.object({
   more: z.boolean(),
   /** The cursor to go on from; null when a full synchronization is due. */
   objectCursor: cursorSchema.nullable(),
-  /** Objects that are not deleted. */
+  /** Synchronized objects that are not deleted: those that an engine has to know. */
   total: z.object({ users: z.int().min(0), groups: z.int().min(0) }),
 });
 export type ObjectsResponse = z.output<typeof objectsResponseSchema>;

@@ -1,11 +1,11 @@
 import type { Attributes } from '@causeway/sync-rules';
 
-/** Attributes in a text that is the same for the same values, whatever their order was. */
+/** Attributes in a text that is the same for the same values, whatever their order was: those of one attribute are a set. */
 export function formatAttributes(attributes: Attributes): string {
   const sorted: Record<string, readonly string[]> = {};
   for (const name of Object.keys(attributes).sort()) {
     const values = attributes[name];
-    if (values !== undefined && values.length > 0) sorted[name] = values;
+    if (values !== undefined && values.length > 0) sorted[name] = values.length === 1 ? values : [...values].sort();
   }
   return JSON.stringify(sorted);
 }
@@ -18,9 +18,9 @@ export function parseAttributes(text: string): Record<string, string[]> {
 /** Names of attributes whose values differ, sorted. */
 export function differingAttributes(before: Attributes, after: Attributes): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !sameValues(before[name], after[name])).sort();
+  return [...names].filter((name) => formatValues(before[name]) !== formatValues(after[name])).sort();
 }
 
-function sameValues(left: readonly string[] = [], right: readonly string[] = []): boolean {
-  return left.length === right.length && left.every((value, index) => value === right[index]);
+function formatValues(values: readonly string[] = []): string {
+  return JSON.stringify([...values].sort());
 }

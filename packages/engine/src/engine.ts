@@ -46,6 +46,7 @@ export class Engine {
   readonly queries: EngineQueries;
   #activity: EngineActivity | undefined;
   #running: AbortController | undefined;
+  #isPreviewing = false;
 
   private constructor(options: EngineOptions, database: Database) {
     this.#options = options;
@@ -123,12 +124,16 @@ export class Engine {
   /**
    * What a cycle would do, found out by doing it on a copy of the database without the export. With `changes` what it would do
    * with other rules or other forests' filters.
+   *
+   * @throws {CausewayError} ERR_ENGINE_BUSY: another preview is made; and what keeps a cycle from being made.
    */
   async preview(
     cycle: { readonly policy: CyclePolicy; readonly settings: RunSettings; readonly entries: number },
     changes: Partial<Pick<EngineOptions, 'rules' | 'sources'>>,
     signal: AbortSignal,
   ): Promise<Preview> {
+    if (this.#isPreviewing) throw engineBusy();
+    this.#isPreviewing = true;
     const file = `${this.#file}.preview`;
     removeDatabase(file);
     try {
@@ -154,6 +159,7 @@ export class Engine {
       }
     } finally {
       removeDatabase(file);
+      this.#isPreviewing = false;
     }
   }
 
@@ -229,7 +235,10 @@ function prepare({ store, rules, sources, tenant, clock }: EngineContext): void 
     store.runs.abandon(at);
     for (const { name, identifier } of sources) store.connectors.ensure({ name, kind: 'ad', identifier, at });
     store.connectors.ensure({ name: tenant.name, kind: 'tenant', identifier: tenantConnectorIdentifier, at });
-    const digest = JSON.stringify([rules.digest, sources.map(({ name, units }) => [name, units])]);
+    const digest = JSON.stringify([
+      rules.digest,
+      sources.map(({ name, units, partitions }) => [name, units, partitions.map((one) => one.name)]),
+    ]);
     if (store.readMeta('rules') === digest) return;
     for (const { id, kind } of store.connectors.list()) if (kind === 'ad') store.connectors.requireFullSync(id, true);
     store.writeMeta('rules', digest);

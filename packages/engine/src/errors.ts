@@ -10,6 +10,16 @@ export function unitUnknown(connector: string, dn: string): CausewayError {
   });
 }
 
+/** A group that a filter or rule names is in no forest. */
+export function groupUnknown(dn: string): CausewayError {
+  return new CausewayError({
+    code: 'ERR_ENGINE_GROUP_UNKNOWN',
+    message: `no forest has the group ${dn}, which a filter or a synchronization rule names: nobody would be a member of it`,
+    nextStep: 'correct the name of the group; what is synchronized already stays as it is meanwhile',
+    disposition: 'halt',
+  });
+}
+
 /** A cycle or run is under way and another one cannot begin. */
 export function engineBusy(): CausewayError {
   return new CausewayError({
@@ -31,5 +41,17 @@ export function connectorUnknown(name: string, names: readonly string[]): Causew
         : `there is no connector ${name}; names are case-sensitive, and there is ${similar}`,
     nextStep: `take one of: ${names.join(', ')}`,
     disposition: 'halt',
+  });
+}
+
+/** Another engine has exported to the tenant since this one looked. */
+export function exportConflict(tenant: string, cause: unknown): CausewayError {
+  return new CausewayError({
+    code: 'ERR_ENGINE_CURSOR_CONFLICT',
+    message: `somebody else has exported to ${tenant} since this agent last looked`,
+    nextStep:
+      'none: what the tenant has is imported and compared; if this is said again and again, two agents are active: run causeway sync staging on at one of them',
+    disposition: 'retry',
+    cause,
   });
 }

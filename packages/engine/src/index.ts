@@ -15,7 +15,8 @@ export {
   type SourceSession,
   type TenantConnector,
 } from './ports.ts';
-export type { CsObjectView, MvObjectView } from './query/object-views.ts';
+export type { MvObjectView } from './query/metaverse-views.ts';
+export type { CsObjectView } from './query/object-views.ts';
 export type { PasswordTarget, UserFound } from './query/password-scope.ts';
 export type { Preview, PreviewEntry } from './query/preview.ts';
 export type { EngineQueries, ConnectorStatistics } from './query/queries.ts';

@@ -30,7 +30,7 @@ export async function runProfile(
   const end = (result: string): void =>
     store.runs.end(id, { result, counts: report.counts, errors: report.errors }, now());
   try {
-    const result = await perform(context, { ...run, report }, signal);
+    const result = await perform(context, { ...run, report, id }, signal);
     end(result === 'success' && report.errors.length > 0 ? 'completed-sync-errors' : result);
   } catch (error) {
     if (!signal.aborted) report.fail({ dn: run.connector, ...describe(error) });
@@ -42,7 +42,7 @@ export async function runProfile(
 
 async function perform(
   context: EngineContext,
-  run: { connector: string; runProfile: RunProfile; settings: RunSettings; report: RunReport },
+  run: { connector: string; runProfile: RunProfile; settings: RunSettings; report: RunReport; id: number },
   signal: AbortSignal,
 ): Promise<string> {
   const { store, sources, tenant } = context;
@@ -56,9 +56,9 @@ async function perform(
   switch (run.runProfile) {
     case 'Full Import':
     case 'Delta Import': {
-      const full = run.runProfile === 'Full Import';
-      if (source === undefined) await importTenant(context, { full, staging: settings.staging, report }, signal);
-      else await importSource(context, source, { full, report }, signal);
+      const options = { full: run.runProfile === 'Full Import', report, run: run.id };
+      if (source === undefined) await importTenant(context, options, signal);
+      else await importSource(context, source, options, signal);
       return 'success';
     }
     case 'Full Synchronization':

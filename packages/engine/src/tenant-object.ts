@@ -24,13 +24,13 @@ export function attributesOf(object: TenantObject): Attributes {
 /** A user of the tenant with these attributes. Rules that leave out what a user must have give an empty text there. */
 export function userOf(attributes: Attributes): User {
   const values = valuesOf(attributes);
-  return { accountName: '', userPrincipalName: '', accountEnabled: false, ...values } as User;
+  return { accountName: '', userPrincipalName: '', accountEnabled: false, ...values };
 }
 
 /** A group of the tenant with these attributes. */
 export function groupOf(attributes: Attributes): Group {
   const values = valuesOf(attributes);
-  return { accountName: '', displayName: '', securityEnabled: false, ...values } as Group;
+  return { accountName: '', displayName: '', securityEnabled: false, ...values };
 }
 
 function valuesOf(attributes: Attributes): Record<string, string | boolean | string[]> {

@@ -71,6 +71,7 @@ async function countObjects(database: Kysely<Schema>, tenant: string): Promise<O
     .selectFrom('objects')
     .select((eb) => ['type', eb.fn.countAll<number>().as('count')])
     .where('tenant', '=', tenant)
+    .where('cloud_only', '=', 0)
     .where('deleted_at', 'is', null)
     .groupBy('type')
     .execute();

@@ -55,6 +55,7 @@ describe('cloud-only users', () => {
   test('are matched by name, get the anchor of the source and a credential that was there before', async () => {
     await contoso.store.saveKey(tenant, { publicKey, keyId }, at);
     await contoso.store.saveCloudUser(origin, cloudUser);
+    assert.deepEqual((await contoso.read()).total, { users: 0, groups: 0 }, 'an engine need not know it');
     await contoso.report(own, 'waitingForCredential');
     await contoso.store.acceptCredentials({ tenant, source: 'corp', at }, credentialBatch(null, 'c1', [1]));
     await contoso.report(anchorOf(1), 'waitingForUser');

@@ -1,24 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import {
-  anchorSchema,
-  DirectoryError,
-  groupSchema,
-  userSchema,
-  type ObjectBatch,
-  type ObjectReceipt,
-} from '@causeway/contract';
-import { CausewayError } from '@causeway/model';
-import { parseAttributes } from '../attributes.ts';
+import { DirectoryError, type ObjectReceipt, type ObjectRefusal } from '@causeway/contract';
 import { yieldTurn, type EngineContext, type RunReport } from '../context.ts';
+import { exportConflict } from '../errors.ts';
 import { formatTenantCursor, parseTenantCursor } from '../import/tenant-cursor.ts';
 import { tenantPartition } from '../import/tenant-import.ts';
-import type { MemberExport, PendingExport } from '../store/exports.ts';
-import { groupOf, userOf } from '../tenant-object.ts';
+import type { ExportOperation } from '../store/exports.ts';
+import { BATCH_MEMBERS, BATCH_OBJECTS, continueFrom, memberEntries, objectEntries, withinGroups } from './batches.ts';
 import { decideExport } from './deletion-threshold.ts';
-
-/** Objects of one batch, and members of one. */
-const BATCH_OBJECTS = 1_000;
-const BATCH_MEMBERS = 20_000;
+import { findProblem } from './validity.ts';
 
 export type ExportResult = 'success' | 'completed-export-errors' | 'stopped-deletion-threshold-exceeded';
 
@@ -34,38 +22,32 @@ export async function exportTenant(
   signal: AbortSignal,
 ): Promise<ExportResult> {
   const { store, events, tenant } = context;
-  const { exports } = store;
-  const counts = exports.counts();
-  const decision = decideExport({
-    deletes: counts.delete,
-    allowed: counts.allowedDeletes,
-    threshold: options.threshold,
-  });
-  if (decision === 'stop') {
-    events.deletionThreshold({
-      connector: tenant.name,
-      pendingDeletes: counts.delete,
-      threshold: options.threshold.value,
-    });
+  const { exports, memberExports } = store;
+  const { add, update, delete: deletes, allowedDeletes: allowed } = exports.counts();
+  if (decideExport({ deletes, allowed, threshold: options.threshold }) === 'stop') {
+    const threshold = options.threshold.value;
+    events.deletionThreshold({ connector: tenant.name, pendingDeletes: deletes, threshold });
     return 'stopped-deletion-threshold-exceeded';
   }
-  const total = counts.add + counts.update + counts.delete + exports.countMembers();
-  if (total === 0) return exports.errors() > 0 ? 'completed-export-errors' : 'success';
-  const sender = new BatchSender(context, { report: options.report, total });
-  await sender.sendObjects(['delete', 'delete'], signal);
-  await sender.sendObjects(['add', 'update'], signal);
-  await sender.sendMembers(signal);
-  events.changed();
+  const total = add + update + deletes + memberExports.countUnsent();
+  if (total > 0) {
+    const sender = new Sender(context, { report: options.report, total });
+    await sender.sendObjects(['delete', 'delete'], signal);
+    await sender.sendObjects(['add', 'update'], signal);
+    await sender.sendMembers(signal);
+    events.changed();
+  }
   return exports.errors() > 0 ? 'completed-export-errors' : 'success';
 }
 
-class BatchSender {
+/** By anchor. */
+type Refusals = ReadonlyMap<string, ObjectRefusal>;
+
+class Sender {
   readonly #context: EngineContext;
   readonly #report: RunReport;
   readonly #total: number;
   readonly #partition: number;
-  readonly #run = randomUUID().slice(0, 8);
-  #batches = 0;
   #done = 0;
 
   constructor(context: EngineContext, options: { report: RunReport; total: number }) {
@@ -77,76 +59,69 @@ class BatchSender {
     this.#partition = connectors.ensurePartition(connector?.id ?? 0, tenantPartition).id;
   }
 
-  async sendObjects(
-    operations: readonly ['delete', 'delete'] | readonly ['add', 'update'],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async sendObjects(operations: readonly [ExportOperation, ExportOperation], signal: AbortSignal): Promise<void> {
     const { exports } = this.#context.store;
     let last = 0;
     for (;;) {
       const rows = exports.unsent(operations, last, BATCH_OBJECTS);
       if (rows.length === 0) return;
-      const invalid = new Map(rows.flatMap((row) => problemOf(row)));
-      const receipt = await this.#send(toBatch(rows.filter(({ key }) => !invalid.has(key))), signal);
-      const refused = new Map([...invalid, ...receipt.refused.map((refusal) => [refusal.anchor, refusal] as const)]);
-      this.#context.store.transaction(() => {
-        for (const row of rows) {
-          const refusal = refused.get(row.key);
-          exports.mark(
-            row.cs,
-            refusal === undefined,
-            refusal === undefined ? null : `${refusal.code}: ${refusal.message}`,
-          );
-          if (refusal === undefined) this.#report.count(exportCounts[row.operation]);
-          else this.#report.fail({ dn: row.key, code: refusal.code, message: refusal.message });
+      const invalid = new Map(rows.flatMap((row) => findProblem(row)));
+      const note = (refused: Refusals): void => {
+        for (const { cs, key, dn, operation } of rows) {
+          const refusal = invalid.get(key) ?? refused.get(key);
+          exports.mark(cs, refusal === undefined, refusal === undefined ? null : describe(refusal));
+          if (refusal === undefined) this.#report.count(exportCounts[operation]);
+          else this.#report.fail({ dn, code: refusal.code, message: refusal.message });
         }
-      });
+      };
+      await this.#send(objectEntries(rows.filter(({ key }) => !invalid.has(key))), note, signal);
       last = rows.at(-1)?.cs ?? last;
       await this.#progress(rows.length, signal);
     }
   }
 
   async sendMembers(signal: AbortSignal): Promise<void> {
-    const { exports } = this.#context.store;
+    const { memberExports } = this.#context.store;
     let after = { cs: 0, target: 0 };
     for (;;) {
-      const rows = exports.unsentMembers(after, BATCH_MEMBERS).slice(0, BATCH_MEMBERS);
-      if (rows.length === 0) return;
-      const taken = withinGroups(rows);
-      const receipt = await this.#send({ ...emptyBatch, members: toMembers(taken) }, signal);
-      const refused = new Map(receipt.refused.map((refusal) => [refusal.anchor, refusal]));
-      this.#context.store.transaction(() => {
-        for (const row of taken) {
-          const isSent = !refused.has(row.group);
-          exports.markMember(row.cs, row.target, isSent);
-          if (isSent) this.#report.count(row.adding === 1 ? 'exportMemberAdds' : 'exportMemberDeletes');
+      const rows = withinGroups(memberExports.unsent(after, BATCH_MEMBERS));
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      const note = (refused: Refusals): void => {
+        for (const { cs, target, group, adding } of rows) {
+          const isSent = !refused.has(group);
+          memberExports.mark(cs, target, isSent);
+          if (isSent) this.#report.count(adding === 1 ? 'exportMemberAdds' : 'exportMemberDeletes');
         }
         for (const { anchor, code, message } of refused.values()) this.#report.fail({ dn: anchor, code, message });
-      });
-      const last = taken.at(-1);
-      if (last !== undefined) after = { cs: last.cs, target: last.target };
-      await this.#progress(taken.length, signal);
+      };
+      await this.#send(memberEntries(rows), note, signal);
+      after = { cs: last.cs, target: last.target };
+      await this.#progress(rows.length, signal);
     }
   }
 
-  /** Sends one batch; remembers its token before, so that an answer that is lost is no riddle. */
-  async #send(batch: Omit<ObjectBatch, 'from' | 'to'>, signal: AbortSignal): Promise<ObjectReceipt> {
+  /** Sends one batch; what became of it and where the next one goes on are kept together. */
+  async #send(
+    entries: Parameters<typeof continueFrom>[1],
+    note: (refused: Refusals) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { store, tenant } = this.#context;
     const present = parseTenantCursor(store.connectors.partition(this.#partition)?.cursor ?? null);
-    const after = present?.after ?? 0;
-    const from = present?.token ?? null;
-    this.#batches += 1;
-    const to = `e1:${this.#run}:${this.#batches}`;
-    store.connectors.moveCursor(this.#partition, formatTenantCursor({ after, token: from, sending: to }));
+    const { after = 0, witness = null, token = null } = present ?? {};
+    const batch = continueFrom(token, entries);
+    let receipt: ObjectReceipt;
     try {
-      const receipt = await tenant.directory.sendObjects({ from, to, ...batch }, { signal });
-      store.connectors.moveCursor(this.#partition, formatTenantCursor({ after, token: to, sending: null }));
-      return receipt;
+      receipt = await tenant.directory.sendObjects(batch, { signal });
     } catch (error) {
-      throw error instanceof DirectoryError && error.errorCode === 'cursor_conflict'
-        ? conflict(tenant.name, error)
-        : error;
+      const isConflict = error instanceof DirectoryError && error.errorCode === 'cursor_conflict';
+      throw isConflict ? exportConflict(tenant.name, error) : error;
     }
+    store.transaction(() => {
+      note(new Map(receipt.refused.map((refusal) => [refusal.anchor, refusal])));
+      store.connectors.moveCursor(this.#partition, formatTenantCursor({ after, witness, token: batch.to }));
+    });
   }
 
   async #progress(more: number, signal: AbortSignal): Promise<void> {
@@ -163,57 +138,6 @@ class BatchSender {
 
 const exportCounts = { add: 'exportAdds', update: 'exportUpdates', delete: 'exportDeletes' } as const;
 
-const emptyBatch: Omit<ObjectBatch, 'from' | 'to'> = { users: [], groups: [], members: [], deletions: [] };
-
-function toBatch(rows: readonly PendingExport[]): Omit<ObjectBatch, 'from' | 'to'> {
-  const users: ObjectBatch['users'] = [];
-  const groups: ObjectBatch['groups'] = [];
-  const deletions: ObjectBatch['deletions'] = [];
-  for (const { key: anchor, type, source, operation, attributes } of rows) {
-    if (operation === 'delete') deletions.push({ anchor, type: type === 'group' ? 'group' : 'user' });
-    else if (type === 'group')
-      groups.push({ anchor, source: source ?? '', group: groupOf(parseAttributes(attributes)) });
-    else users.push({ anchor, source: source ?? '', user: userOf(parseAttributes(attributes)) });
-  }
-  return { users, groups, members: [], deletions };
-}
-
-/** Why the tenant would not even read an object: one that is wrong must not hold up the others. */
-function problemOf(row: PendingExport): [string, { code: string; message: string }][] {
-  if (row.operation === 'delete') return [];
-  const attributes = parseAttributes(row.attributes);
-  const object =
-    row.type === 'group' ? groupSchema.safeParse(groupOf(attributes)) : userSchema.safeParse(userOf(attributes));
-  const issue = anchorSchema.safeParse(row.key).error?.issues[0] ?? object.error?.issues[0];
-  if (issue === undefined) return [];
-  const what = issue.path.length === 0 ? 'the source anchor' : issue.path.join('.');
-  return [[row.key, { code: 'IdentityDataValidationFailed', message: `${row.dn}: ${what}: ${issue.message}` }]];
-}
-
-/** As many rows as name no more than {@link BATCH_OBJECTS} groups. */
-function withinGroups(rows: readonly MemberExport[]): readonly MemberExport[] {
-  const groups = new Set<number>();
-  const end = rows.findIndex(({ cs }) => groups.add(cs).size > BATCH_OBJECTS);
-  return end < 0 ? rows : rows.slice(0, end);
-}
-
-function toMembers(rows: readonly MemberExport[]): ObjectBatch['members'] {
-  const groups = new Map<string, { add: string[]; remove: string[] }>();
-  for (const { group, member, adding } of rows) {
-    const change = groups.get(group) ?? { add: [], remove: [] };
-    (adding === 1 ? change.add : change.remove).push(member);
-    groups.set(group, change);
-  }
-  return [...groups].map(([group, change]) => ({ group, ...change }));
-}
-
-function conflict(tenant: string, cause: unknown): CausewayError {
-  return new CausewayError({
-    code: 'ERR_ENGINE_CURSOR_CONFLICT',
-    message: `somebody else has exported to ${tenant} since this agent last looked`,
-    nextStep:
-      'none: the tenant is imported as a whole and compared; if this is said again and again, two agents are active: run causeway sync staging on at one of them',
-    disposition: 'retry',
-    cause,
-  });
+function describe({ code, message }: { code: string; message: string }): string {
+  return `${code}: ${message}`;
 }

@@ -6,16 +6,24 @@ import { SourceChangeWriter } from './source-change.ts';
 /** Types that rules are asked for; containers are imported with their names alone. */
 const ruledTypes = ['user', 'inetOrgPerson', 'group', 'foreignSecurityPrincipal'] as const;
 
+export interface ImportOptions {
+  readonly full: boolean;
+  readonly report: RunReport;
+  /** Number of the run. */
+  readonly run: number;
+}
+
 /**
- * Imports a forest into its connector space: what has changed since the cursor of each domain, or everything.
+ * Imports a forest into its connector space: what has changed since the cursor of each domain, or everything. A domain that
+ * cannot be read does not hold up the others; the first failure is thrown at the end.
  *
- * The cursor of a domain moves in the transaction that keeps the last of what it stands for; a full import that is broken
- * off begins again, and only one that has come to its end makes objects disappear that it has not seen.
+ * A cursor moves once everything is kept that it stands for; a full import that is broken off begins again, and only one
+ * that has come to its end makes objects disappear that it has not seen.
  */
 export async function importSource(
   context: EngineContext,
   source: SourceConnector,
-  options: { readonly full: boolean; readonly report: RunReport },
+  options: ImportOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { store } = context;
@@ -24,25 +32,29 @@ export async function importSource(
   const attributes = Object.fromEntries(
     ruledTypes.map((type) => [type, context.rules.sourceAttributes(source.name, type)]),
   );
+  const failures: unknown[] = [];
   for (const partition of source.partitions) {
-    await importPartition(context, { source, partition, attributes, ...options, connector: connector.id }, signal);
+    const work = { source, partition, attributes, ...options, connector: connector.id };
+    try {
+      await importPartition(context, work, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push(error);
+    }
   }
-  // Of partitions that the configuration names no longer, everything stays as it is.
+  if (failures.length > 0) throw failures[0];
   if (options.full) store.connectors.requireFullImport(connector.id, false);
 }
 
-interface PartitionImport {
+interface PartitionImport extends ImportOptions {
   readonly source: SourceConnector;
   readonly partition: SourcePartition;
   readonly connector: number;
   readonly attributes: Readonly<Record<string, readonly string[]>>;
-  readonly full: boolean;
-  readonly report: RunReport;
 }
 
 async function importPartition(context: EngineContext, work: PartitionImport, signal: AbortSignal): Promise<void> {
-  const { store } = context;
-  const { connectors } = store;
+  const { connectors } = context.store;
   const session = await work.partition.open(work.attributes, signal);
   try {
     const row = connectors.ensurePartition(work.connector, work.partition.name);
@@ -50,20 +62,9 @@ async function importPartition(context: EngineContext, work: PartitionImport, si
     const attributes = JSON.stringify(work.attributes);
     const isUsable = row.attributes === attributes && !isTooOld(row, context.clock.now());
     const cursor = work.full || !isUsable ? undefined : (row.cursor ?? undefined);
-    const { isFull, pages } = await session.read(cursor, signal);
-    if (isFull) connectors.beginFullImport(row.id, attributes);
-    const present = connectors.partition(row.id) ?? row;
-    const writer = new SourceChangeWriter(context, {
-      connector: work.connector,
-      partition: present,
-      report: work.report,
-    });
-    const state = { done: 0, incomplete: [] as string[] };
-    for await (const page of pages) {
-      await keepPage(context, { page, session, writer, partition: present, work, state }, signal);
-    }
-    if (isFull) await dropUnseen(context, { partition: present, writer }, signal);
-    connectors.noteImport(row.id, new Date(context.clock.now()).toISOString());
+    const isSure = await read(context, { session, work, row, attributes, cursor }, signal);
+    if (!isSure) await read(context, { session, work, row, attributes, cursor: undefined }, signal);
+    connectors.noteImport(row.id, new Date(context.clock.now()).toISOString(), work.run);
   } finally {
     await session.close();
   }
@@ -76,45 +77,85 @@ function isTooOld({ imported_at: at }: PartitionRow, now: number): boolean {
   return at !== null && now - Date.parse(at) > LONGEST_GAP_MS;
 }
 
-/** Keeps one page. What came without being known is read as a whole once the source can be asked again: with the cursor. */
+/** Reads a domain from a cursor, or from the beginning; false when everything has to be read again. */
+async function read(
+  context: EngineContext,
+  domain: {
+    readonly session: SourceSession;
+    readonly work: PartitionImport;
+    readonly row: PartitionRow;
+    readonly attributes: string;
+    readonly cursor: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { session, work, row } = domain;
+  const { connectors } = context.store;
+  const { isFull, pages } = await session.read(domain.cursor, signal);
+  if (isFull) connectors.beginFullImport(row.id, domain.attributes);
+  const partition = connectors.partition(row.id) ?? row;
+  const { connector, run, report } = work;
+  const writer = new SourceChangeWriter(context, { connector, partition, run, report, isFull });
+  const incomplete: string[] = [];
+  let done = 0;
+  let cursor: string | undefined;
+  for await (const page of pages) {
+    done = await keepPage(context, { page, writer, work, done, isFull, incomplete }, signal);
+    if (page.cursor === undefined) continue;
+    await completeObjects(context, { guids: incomplete.splice(0), session, writer }, signal);
+    cursor = page.cursor;
+    if (!isFull && !writer.isUnsure) connectors.moveCursor(row.id, cursor);
+  }
+  if (isFull) await endFullImport(context, { partition, writer, cursor }, signal);
+  return !writer.isUnsure;
+}
+
 async function keepPage(
   { store, events }: EngineContext,
   part: {
     readonly page: SourcePage;
-    readonly session: SourceSession;
     readonly writer: SourceChangeWriter;
-    readonly partition: PartitionRow;
     readonly work: PartitionImport;
-    readonly state: { done: number; incomplete: string[] };
+    readonly done: number;
+    readonly isFull: boolean;
+    /** Objects of which only changes have come; more are added. */
+    readonly incomplete: string[];
   },
   signal: AbortSignal,
-): Promise<void> {
-  const { page, session, writer, partition, work, state } = part;
+): Promise<number> {
+  const { page, writer, work } = part;
+  let { done } = part;
   for (let start = 0; start < page.changes.length; start += CHUNK_OBJECTS) {
     const chunk = page.changes.slice(start, start + CHUNK_OBJECTS);
     store.transaction(() => {
-      for (const change of chunk) if (!writer.keep(change)) state.incomplete.push(change.guid);
+      for (const change of chunk) if (!writer.keep(change)) part.incomplete.push(change.guid);
     });
-    state.done += chunk.length;
-    const runProfile = work.full ? 'Full Import' : 'Delta Import';
-    events.progress({ connector: work.source.name, runProfile, done: state.done, total: page.total });
+    done += chunk.length;
+    const runProfile = part.isFull ? 'Full Import' : 'Delta Import';
+    events.progress({ connector: work.source.name, runProfile, done, total: page.total });
     await yieldTurn(signal);
   }
-  if (page.cursor === undefined) return;
-  const incomplete = state.incomplete.splice(0);
-  for (let start = 0; start < incomplete.length; start += CHUNK_OBJECTS) {
-    const whole = await session.readWhole(incomplete.slice(start, start + CHUNK_OBJECTS), signal);
+  return done;
+}
+
+/** Reads objects as a whole, of which only changes have come; those that are gone meanwhile stay unknown. */
+async function completeObjects(
+  { store }: EngineContext,
+  { guids, session, writer }: { guids: readonly string[]; session: SourceSession; writer: SourceChangeWriter },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let start = 0; start < guids.length; start += CHUNK_OBJECTS) {
+    const whole = await session.readWhole(guids.slice(start, start + CHUNK_OBJECTS), signal);
     store.transaction(() => {
       for (const change of whole) writer.keep(change);
     });
   }
-  store.connectors.moveCursor(partition.id, page.cursor);
 }
 
 /** Objects that a full import has not seen are gone: deleted, or moved out of what the account may see. */
-async function dropUnseen(
+async function endFullImport(
   { store }: EngineContext,
-  { partition, writer }: { partition: PartitionRow; writer: SourceChangeWriter },
+  { partition, writer, cursor }: { partition: PartitionRow; writer: SourceChangeWriter; cursor: string | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
@@ -125,5 +166,8 @@ async function dropUnseen(
     });
     await yieldTurn(signal);
   }
-  store.connectors.endFullImport(partition.id);
+  store.transaction(() => {
+    store.connectors.endFullImport(partition.id);
+    if (cursor !== undefined) store.connectors.moveCursor(partition.id, cursor);
+  });
 }

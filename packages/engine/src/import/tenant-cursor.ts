@@ -1,15 +1,15 @@
-/** How far the tenant has been imported, and what the directory's object stream was then. */
+/** How far the tenant has been imported, and where its stream of exports was then. */
 export interface TenantCursor {
   /** Sequence of the last object imported. */
   readonly after: number;
-  /** The directory's object cursor that belongs to it: another one means that somebody else has exported, or that the directory was restored. */
+  /** Anchor of the object that had it: it still has, or it is among the changes since. Null when the tenant had no object. */
+  readonly witness: string | null;
+  /** The directory's cursor of exports, from which the next one goes on. */
   readonly token: string | null;
-  /** The token of a batch on its way: the directory has either the one or the other. */
-  readonly sending: string | null;
 }
 
-export function formatTenantCursor({ after, token, sending }: TenantCursor): string {
-  return JSON.stringify({ after, token, sending });
+export function formatTenantCursor({ after, witness, token }: TenantCursor): string {
+  return JSON.stringify({ after, witness, token });
 }
 
 /** The cursor that {@link formatTenantCursor} wrote. */
@@ -18,35 +18,24 @@ export function parseTenantCursor(text: string | null): TenantCursor | undefined
 }
 
 /**
- * Whether the changes since the last import are enough.
+ * Whether the changes since the last import tell what the tenant has, once they are kept. It does not matter who has exported
+ * meanwhile: an engine that takes over from another one goes on from where it is.
  *
- * | the directory                                                     | decision |
- * | ----------------------------------------------------------------- | -------- |
- * | never imported, or it has never come as far as the cursor          | full     |
- * | its stream is where this engine left it                            | delta    |
- * | its stream is elsewhere, and this engine is the one that exports   | full     |
- * | its stream is elsewhere, and this engine is staging: the active one exports | delta |
- * | it has another number of objects than are known with these changes | full     |
+ * | the changes                                                                     | decision |
+ * | ------------------------------------------------------------------------------- | -------- |
+ * | lack the object that was the last one: the directory is an older copy of itself   | full     |
+ * | make another number of objects than the tenant has                               | full     |
+ * | lack what the directory has accepted                                             | full     |
+ * | have all of that                                                                 | complete |
  */
 export function decideTenantImport(facts: {
-  readonly known: TenantCursor | undefined;
-  readonly page:
-    | {
-        readonly objectCursor: string | null;
-        readonly more: boolean;
-        readonly total: { readonly users: number; readonly groups: number };
-        readonly objects: readonly unknown[];
-      }
-    | undefined;
-  /** Objects that are known. */
-  readonly live: number;
-  readonly staging: boolean;
-}): 'full' | 'delta' {
-  const { known, page, live, staging } = facts;
-  if (known === undefined || page === undefined) return 'full';
-  const isWhereItWas =
-    page.objectCursor === known.token || (known.sending !== null && page.objectCursor === known.sending);
-  if (!isWhereItWas && !staging) return 'full';
-  const isQuiet = !page.more && page.objects.length === 0;
-  return isQuiet && page.total.users + page.total.groups !== live ? 'full' : 'delta';
+  readonly witnessSeen: boolean;
+  /** Synchronized objects that are known, and that the tenant has. */
+  readonly known: number;
+  readonly total: number;
+  /** Exports that were accepted and are not among the changes. */
+  readonly unconfirmed: number;
+}): 'full' | 'complete' {
+  const { witnessSeen, known, total, unconfirmed } = facts;
+  return witnessSeen && known === total && unconfirmed === 0 ? 'complete' : 'full';
 }

@@ -1,14 +1,14 @@
 import { DirectoryError, type ObjectsResponse, type TenantObject } from '@causeway/contract';
-import { memberDigestBytes, toggleMember } from '@causeway/model';
 import { formatAttributes } from '../attributes.ts';
 import { CHUNK_OBJECTS, yieldTurn, type EngineContext, type RunReport } from '../context.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 import type { PartitionRow } from '../store/connectors.ts';
 import { attributesOf } from '../tenant-object.ts';
+import type { ImportOptions } from './source-import.ts';
 import { decideTenantImport, formatTenantCursor, parseTenantCursor, type TenantCursor } from './tenant-cursor.ts';
+import { compareMembers, confirmMembers, readMembers } from './tenant-members.ts';
 
 const PAGE_OBJECTS = 1_000;
-const PAGE_MEMBERS = 20_000;
 
 /** Name of the one partition of the tenant's connector. */
 export const tenantPartition = 'default';
@@ -17,45 +17,18 @@ export const tenantPartition = 'default';
  * Imports what the tenant has: changes since the last import, or everything. What the tenant has as it was exported is confirmed
  * and no longer pending; what it has otherwise is exported again.
  */
-export async function importTenant(
-  context: EngineContext,
-  options: { readonly full: boolean; readonly staging: boolean; readonly report: RunReport },
-  signal: AbortSignal,
-): Promise<void> {
-  const { store, tenant } = context;
+export async function importTenant(context: EngineContext, options: ImportOptions, signal: AbortSignal): Promise<void> {
+  const { store, tenant, clock } = context;
   const connector = store.connectors.find(tenant.name);
   if (connector === undefined) return;
   const partition = store.connectors.ensurePartition(connector.id, tenantPartition);
-  const work = new TenantImport(context, { connector: connector.id, partition, report: options.report });
+  const { report, run } = options;
+  const work = new TenantImport(context, { connector: connector.id, partition, report, run });
   const known = parseTenantCursor(partition.cursor);
-  const from = options.full ? undefined : known;
-  const page = from && (await firstPage(context, from, signal));
-  const live = countLive(context, connector.id);
-  const decision = decideTenantImport({ known: from, page, live, staging: options.staging });
-  if (decision === 'full') await work.full(signal);
-  else if (page !== undefined && from !== undefined) await work.delta(from, page, signal);
+  const isComplete = !options.full && known !== undefined && (await work.delta(known, signal));
+  if (!isComplete) await work.full(signal);
+  store.connectors.noteImport(partition.id, new Date(clock.now()).toISOString(), run);
   if (options.full) store.connectors.requireFullImport(connector.id, false);
-}
-
-/** The first page of a delta; undefined when the directory never came that far. */
-async function firstPage(
-  { tenant }: EngineContext,
-  from: TenantCursor,
-  signal: AbortSignal,
-): Promise<ObjectsResponse | undefined> {
-  try {
-    return await tenant.directory.readObjects({ after: from.after, limit: PAGE_OBJECTS }, { signal });
-  } catch (error) {
-    if (error instanceof DirectoryError && error.errorCode === 'feed_position_unknown') return undefined;
-    throw error;
-  }
-}
-
-function countLive({ store }: EngineContext, connector: number): number {
-  const row = store.database
-    .prepare<[number], { count: number }>('SELECT count(*) AS count FROM cs WHERE connector = ? AND live = 1')
-    .get(connector);
-  return row?.count ?? 0;
 }
 
 class TenantImport {
@@ -63,25 +36,32 @@ class TenantImport {
   readonly #connector: number;
   readonly #partition: PartitionRow;
   readonly #report: RunReport;
+  readonly #run: number;
+  #done = 0;
 
-  constructor(context: EngineContext, target: { connector: number; partition: PartitionRow; report: RunReport }) {
+  constructor(
+    context: EngineContext,
+    target: { connector: number; partition: PartitionRow; report: RunReport; run: number },
+  ) {
     this.#context = context;
     this.#connector = target.connector;
     this.#partition = target.partition;
     this.#report = target.report;
+    this.#run = target.run;
   }
 
   async full(signal: AbortSignal): Promise<void> {
-    const { store, tenant } = this.#context;
+    const { store } = this.#context;
     const { id } = this.#partition;
     store.connectors.beginFullImport(id, '');
     const generation = store.connectors.partition(id)?.generation ?? 0;
-    let page = await tenant.directory.readObjects({ after: 0, limit: PAGE_OBJECTS }, { signal });
-    let done = 0;
+    this.#done = 0;
+    let cursor: TenantCursor = { after: 0, witness: null, token: null };
     for (;;) {
-      done = await this.#keepPage(page, { generation, done, runProfile: 'Full Import' }, signal);
+      const page = await this.#read(cursor.after, signal);
+      await this.#keepPage(page, { generation, runProfile: 'Full Import' }, signal);
+      cursor = advance(cursor, page);
       if (!page.more) break;
-      page = await tenant.directory.readObjects({ after: page.next, limit: PAGE_OBJECTS }, { signal });
     }
     for (;;) {
       const gone = store.cs.unseen(id, generation, CHUNK_OBJECTS);
@@ -93,37 +73,61 @@ class TenantImport {
     }
     store.transaction(() => {
       store.connectors.endFullImport(id);
-      this.#moveCursor(page);
+      store.connectors.moveCursor(id, formatTenantCursor(cursor));
+      // The tenant has told everything; what was sent and is not there, or not as it was sent, is to be sent again.
+      store.exports.recall();
+      store.memberExports.recall();
     });
   }
 
-  async delta(from: TenantCursor, first: ObjectsResponse, signal: AbortSignal): Promise<void> {
-    const { store, tenant } = this.#context;
-    let page = first;
-    let done = 0;
-    let after = from.after;
+  /** Imports what has changed; false when that does not tell what the tenant has. */
+  async delta(known: TenantCursor, signal: AbortSignal): Promise<boolean> {
+    const { store } = this.#context;
+    const { generation, id } = this.#partition;
+    let cursor = known;
+    let witnessSeen = known.witness === null;
+    // The last object that is known is read once more.
+    let after = witnessSeen ? known.after : known.after - 1;
     for (;;) {
-      const { generation } = this.#partition;
-      done = await this.#keepPage(page, { generation, done, runProfile: 'Delta Import' }, signal);
-      if (page.next !== after || page.objectCursor !== from.token) store.transaction(() => this.#moveCursor(page));
+      const page = await this.#readKnown(after, signal);
+      if (page === undefined) return false;
+      witnessSeen ||= page.objects.some(({ anchor }) => anchor === known.witness);
+      await this.#keepPage(page, { generation, runProfile: 'Delta Import' }, signal);
+      cursor = advance(cursor, page);
       after = page.next;
-      if (!page.more) return;
-      page = await tenant.directory.readObjects({ after: page.next, limit: PAGE_OBJECTS }, { signal });
+      if (page.more) continue;
+      const decision = decideTenantImport({
+        witnessSeen,
+        known: store.cs.countLive(this.#connector),
+        total: page.total.users + page.total.groups,
+        unconfirmed: store.exports.countSent() + store.memberExports.countSent(),
+      });
+      // Not before the end: until then it is not known whether these are all changes.
+      if (decision === 'complete') store.connectors.moveCursor(id, formatTenantCursor(cursor));
+      return decision === 'complete';
     }
   }
 
-  #moveCursor({ next, objectCursor }: ObjectsResponse): void {
-    const cursor = formatTenantCursor({ after: next, token: objectCursor, sending: null });
-    this.#context.store.connectors.moveCursor(this.#partition.id, cursor);
+  async #read(after: number, signal: AbortSignal): Promise<ObjectsResponse> {
+    return this.#context.tenant.directory.readObjects({ after, limit: PAGE_OBJECTS }, { signal });
+  }
+
+  /** Undefined when the directory never came that far, or has forgotten what was deleted since. */
+  async #readKnown(after: number, signal: AbortSignal): Promise<ObjectsResponse | undefined> {
+    try {
+      return await this.#read(after, signal);
+    } catch (error) {
+      if (error instanceof DirectoryError && error.errorCode === 'feed_position_unknown') return undefined;
+      throw error;
+    }
   }
 
   async #keepPage(
     { objects, total }: ObjectsResponse,
-    run: { generation: number; done: number; runProfile: 'Full Import' | 'Delta Import' },
+    run: { generation: number; runProfile: 'Full Import' | 'Delta Import' },
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<void> {
     const { store, events, tenant } = this.#context;
-    let { done } = run;
     const unsure: CsRow[] = [];
     for (let start = 0; start < objects.length; start += CHUNK_OBJECTS) {
       const chunk = objects.slice(start, start + CHUNK_OBJECTS);
@@ -133,18 +137,16 @@ class TenantImport {
           if (row !== undefined) unsure.push(row);
         }
       });
-      done += chunk.length;
-      const count = total.users + total.groups;
+      this.#done += chunk.length;
       events.progress({
         connector: tenant.name,
         runProfile: run.runProfile,
-        done,
-        total: run.runProfile === 'Full Import' ? count : undefined,
+        done: this.#done,
+        total: run.runProfile === 'Full Import' ? Math.max(this.#done, total.users + total.groups) : undefined,
       });
       await yieldTurn(signal);
     }
-    for (const row of unsure) await this.#readMembers(row, signal);
-    return done;
+    for (const row of unsure) await readMembers(this.#context, row, signal);
   }
 
   /** Keeps one object; gives its row when its members are others than those that are known. */
@@ -158,97 +160,55 @@ class TenantImport {
       return undefined;
     }
     const row = cs.ensure(this.#connector, object.anchor);
+    const { source, type } = object;
     const attributes = formatAttributes(attributesOf(object));
-    const name = object.type === 'user' ? object.user.userPrincipalName : object.group.displayName;
-    const changed = cs.keep(row, {
-      partition: this.#partition.id,
-      generation,
-      type: object.type,
-      dn: name,
-      attributes,
-      source: object.source,
-    });
+    const dn = object.type === 'user' ? object.user.userPrincipalName : object.group.displayName;
+    const has = { partition: this.#partition.id, generation, run: this.#run, type, dn, attributes, source };
+    const changed = cs.keep(row, has);
     this.#report.count(row.live === 0 ? 'adds' : changed ? 'updates' : 'unchanged');
-    this.#confirm(row, { attributes, source: object.source });
-    if (object.type === 'user' || this.#confirmMembers(row, object)) return undefined;
+    if (this.#confirm(row, has) && row.mv !== null && row.dirty === 0) {
+      // What was exported is what was synchronized last.
+      cs.settle(row.id, { mv: row.mv, passwordSync: false, error: null });
+    }
+    if (object.type === 'user' || confirmMembers(this.#context, row, { object, report: this.#report })) {
+      return undefined;
+    }
     return row;
   }
 
-  /** What the tenant has as it was to be is no longer pending; anything else is sent again. */
-  #confirm(row: CsRow, has: { attributes: string; source: string | null }): void {
+  /** What the tenant has as it was to be is no longer pending: true; anything else is sent again. */
+  #confirm(row: CsRow, has: { attributes: string; source: string | null; dn: string }): boolean {
     const { exports } = this.#context.store;
     const pending = exports.get(row.id);
-    if (pending === undefined) return;
-    if (pending.operation !== 'delete' && pending.attributes === has.attributes && row.source === has.source) {
+    if (pending === undefined) return false;
+    const isSame = pending.attributes === has.attributes && row.source === has.source;
+    if (pending.operation !== 'delete' && isSame) {
       exports.remove(row.id);
       this.#report.count('confirmed');
-    } else if (pending.sent === 1) exports.mark(row.id, false, pending.error);
-  }
-
-  /** Whether the tenant's members are those that were known, or those with what was sent. */
-  #confirmMembers(row: CsRow, object: TenantObject & { type: 'group' }): boolean {
-    const { cs, links, exports } = this.#context.store;
-    const known = row.digest ?? emptyDigest;
-    const sent = exports.membersOf(row.id).filter((member) => member.sent === 1);
-    if (sent.length === 0) return object.memberDigest === known;
-    const digest = Buffer.from(known, 'hex');
-    for (const { member } of sent) toggleMember(digest, member);
-    if (digest.toString('hex') !== object.memberDigest) return object.memberDigest === known && this.#sendAgain(sent);
-    for (const { target, adding } of sent) {
-      if (adding === 1) links.add(row.id, 'member', target);
-      else links.remove(row.id, 'member', target);
-      exports.removeMember(row.id, target);
+      return true;
     }
-    cs.setDigest(row.id, object.memberDigest);
-    this.#report.count('confirmedMembers', sent.length);
-    return true;
-  }
-
-  #sendAgain(sent: readonly { cs: number; target: number }[]): true {
-    for (const { cs, target } of sent) this.#context.store.exports.markMember(cs, target, false);
-    return true;
-  }
-
-  /** Reads the members of a group as the tenant has them; the next synchronization compares them with those wanted. */
-  async #readMembers(row: CsRow, signal: AbortSignal): Promise<void> {
-    const { store, tenant } = this.#context;
-    const { cs, links, exports } = store;
-    const anchors: string[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await tenant.directory.readMembers(
-        row.key,
-        { ...(after !== undefined && { after }), limit: PAGE_MEMBERS },
-        { signal },
-      );
-      anchors.push(...page.members);
-      after = page.members.at(-1);
-      if (!page.more || after === undefined) break;
-    }
-    const digest = Buffer.alloc(memberDigestBytes);
-    store.transaction(() => {
-      links.clear(row.id, 'member');
-      for (const anchor of anchors) {
-        links.add(row.id, 'member', cs.ensure(this.#connector, anchor).id);
-        toggleMember(digest, anchor);
-      }
-      cs.setDigest(row.id, digest.toString('hex'));
-      exports.clearMembers(row.id);
-      const mv = cs.get(row.id)?.mv ?? null;
-      if (mv !== null) for (const part of cs.ofMetaverse(mv)) if (part.id !== row.id) cs.markLinksDirty(part.id, true);
-    });
+    if (pending.sent === 0) return false;
+    exports.mark(row.id, false, pending.error);
+    const message = 'the tenant has it otherwise than it was exported: it is exported again';
+    this.#report.fail({ dn: has.dn, code: 'exported-change-not-reimported', message });
+    return false;
   }
 
   /** The tenant does not have it, or has it no longer. */
   #drop(row: CsRow): void {
-    const { cs, links, exports } = this.#context.store;
+    const { cs, links, exports, memberExports } = this.#context.store;
     links.clearAll(row.id);
     cs.setDigest(row.id, null);
-    exports.clearMembers(row.id);
+    memberExports.clear(row.id);
+    compareMembers(this.#context, row.id);
     if (exports.get(row.id)?.operation === 'delete') exports.remove(row.id);
     cs.remove(row.id);
     this.#report.count('deletes');
   }
 }
 
-const emptyDigest = Buffer.alloc(memberDigestBytes).toString('hex');
+function advance(before: TenantCursor, { objects, next, objectCursor }: ObjectsResponse): TenantCursor {
+  const last = objects.at(-1);
+  const witness = last?.sequence === next ? last.anchor : before.after === next ? before.witness : null;
+  return { after: next, witness, token: objectCursor };
+}

@@ -1,6 +1,5 @@
-import { parseAttributes } from '../attributes.ts';
 import type { EngineContext } from '../context.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 
 /** What is known of an object whose password was read: where it goes, or the status that says why it goes nowhere. */
 export type PasswordTarget =
@@ -20,13 +19,6 @@ export interface UserFound {
 export function createPasswordScope({ store, sources, tenant }: EngineContext) {
   const connectorOf = (name: string): number => store.connectors.find(name)?.id ?? 0;
   const tenantId = connectorOf(tenant.name);
-  const below = store.database.prepare<[number, string, string], CsRow>(
-    `SELECT * FROM cs WHERE connector = ? AND live = 1 AND type = 'user' AND (dn LIKE ? ESCAPE '\\' OR dn = ? COLLATE NOCASE)`,
-  );
-  const ready = store.database.prepare<[string], { ready: number }>('SELECT ready FROM connectors WHERE name = ?');
-  const users = store.database.prepare<[number, number], CsRow>(
-    `SELECT * FROM cs WHERE connector = ? AND live = 1 AND type IN ('user', 'inetOrgPerson') AND id > ? ORDER BY id LIMIT 1000`,
-  );
 
   function joined(row: CsRow): CsRow | undefined {
     if (row.mv === null) return undefined;
@@ -60,8 +52,9 @@ export function createPasswordScope({ store, sources, tenant }: EngineContext) {
   function findUsers(connector: string, query: { readonly ou: string } | { readonly user: string }): UserFound[] {
     const id = connectorOf(connector);
     if ('ou' in query) {
-      const pattern = `%,${query.ou.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}`;
-      return below.all(id, pattern, query.ou).map(toFound);
+      const unit = store.cs.findByDn(id, query.ou);
+      const rows = [...(unit === undefined ? [] : [unit]), ...store.cs.below(id, query.ou)];
+      return rows.filter(({ type }) => type === 'user').map(toFound);
     }
     return findByName(id, query.user).map(toFound);
   }
@@ -75,22 +68,15 @@ export function createPasswordScope({ store, sources, tenant }: EngineContext) {
     if (byAnchor !== undefined && byAnchor.mv !== null) {
       return store.cs.ofMetaverse(byAnchor.mv).filter((row) => row.connector === connector);
     }
-    const wanted = name.toLowerCase();
-    const found: CsRow[] = [];
-    for (let last = 0; ;) {
-      const rows = users.all(connector, last);
-      for (const row of rows) {
-        const { sAMAccountName = [], userPrincipalName = [] } = parseAttributes(row.attributes);
-        if ([...sAMAccountName, ...userPrincipalName].some((value) => value.toLowerCase() === wanted)) found.push(row);
-      }
-      last = rows.at(-1)?.id ?? last;
-      if (rows.length === 0) return found;
-    }
+    return store.names
+      .find(name)
+      .flatMap((found) => store.cs.get(found) ?? [])
+      .filter((row) => row.connector === connector && row.live === 1);
   }
 
   return {
     /** Whether a forest has been imported, synchronized and exported once. */
-    isReady: (connector: string) => ready.get(connector)?.ready === 1,
+    isReady: (connector: string) => store.connectors.find(connector)?.ready === 1,
     find,
     findUsers,
     /** Users of all forests whom a name means: account name, user principal name, distinguished name, GUID or source anchor. */
@@ -101,6 +87,6 @@ export function createPasswordScope({ store, sources, tenant }: EngineContext) {
 
 export type PasswordScopeQueries = ReturnType<typeof createPasswordScope>;
 
-function toFound({ key, dn }: CsRow): UserFound {
+function toFound({ key, dn }: Pick<CsRow, 'key' | 'dn'>): UserFound {
   return { objectGuid: key, dn };
 }

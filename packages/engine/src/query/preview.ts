@@ -36,19 +36,16 @@ export function readPreview(
   },
 ): Preview {
   const { store } = context;
-  const { exports } = store;
+  const { exports, memberExports } = store;
   const { add, update, delete: deletes, allowedDeletes: allowed } = exports.counts();
-  const membersOnly = exports.groupsWithMembers().filter((cs) => (exports.get(cs)?.sent ?? 1) === 1);
+  const membersOnly = memberExports.groups().filter((cs) => (exports.get(cs)?.sent ?? 1) === 1);
   const tenant = store.connectors.find(context.tenant.name)?.id ?? 0;
-  const live = store.database
-    .prepare<[number], { count: number }>('SELECT count(*) AS count FROM cs WHERE connector = ? AND live = 1')
-    .get(tenant);
   const updates = update + membersOnly.length;
   return {
     adds: add,
     updates,
     deletes,
-    unchanged: Math.max(0, (live?.count ?? 0) - deletes - updates),
+    unchanged: Math.max(0, store.cs.countLive(tenant) - deletes - updates),
     exceedsDeletionThreshold: decideExport({ deletes, allowed, threshold: options.threshold }) === 'stop',
     entries: listEntries(context, membersOnly, options.entries),
     errors: options.errors,
@@ -105,7 +102,7 @@ function toEntry(context: EngineContext, row: PendingExport): PreviewEntry {
 }
 
 function membersOf({ store }: EngineContext, id: number): PreviewEntry['members'] {
-  const members = store.exports.membersOf(id).filter(({ sent }) => sent === 0);
+  const members = store.memberExports.of(id).filter(({ sent }) => sent === 0);
   if (members.length === 0) return null;
   const names = (adding: number): string[] =>
     members

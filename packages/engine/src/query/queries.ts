@@ -1,4 +1,6 @@
 import type { EngineContext } from '../context.ts';
+import { createMetaverseViews } from './metaverse-views.ts';
+import { createObjectIdentity } from './object-identity.ts';
 import { createObjectViews } from './object-views.ts';
 import { createPasswordScope } from './password-scope.ts';
 import { readPendingDeletions } from './preview.ts';
@@ -22,9 +24,12 @@ export function createQueries(context: EngineContext) {
     `SELECT count(*) AS total, count(mv) AS connectors, coalesce(sum(dirty), 0) AS pending FROM cs WHERE connector = ? AND live = 1`,
   );
 
+  const identity = createObjectIdentity(context);
+
   return {
     passwords: createPasswordScope(context),
-    ...createObjectViews(context),
+    ...createObjectViews(context, identity),
+    ...createMetaverseViews(context, identity),
     /** Of one connector; a name without one gives zeros. */
     statistics(name: string): ConnectorStatistics {
       const isTenant = name === context.tenant.name;

@@ -28,6 +28,8 @@ export interface PartitionRow {
   readonly imported: number;
   /** When the last import came to its end. */
   readonly imported_at: string | null;
+  /** The last run that imported it to its end. */
+  readonly last_run: number;
 }
 
 /** Connectors with their partitions. */
@@ -55,7 +57,9 @@ export function createConnectorTable(database: Database) {
   );
   const moveCursor = database.prepare<[string, number]>('UPDATE partitions SET cursor = ? WHERE id = ?');
   const endFull = database.prepare<[number]>('UPDATE partitions SET imported = 1 WHERE id = ?');
-  const noteImport = database.prepare<[string, number]>('UPDATE partitions SET imported_at = ? WHERE id = ?');
+  const noteImport = database.prepare<[string, number, number]>(
+    'UPDATE partitions SET imported_at = ?, last_run = ? WHERE id = ?',
+  );
   const requireImport = database.prepare<[number, number]>(
     'UPDATE connectors SET full_import_required = ? WHERE id = ?',
   );
@@ -83,7 +87,7 @@ export function createConnectorTable(database: Database) {
     beginFullImport: (id: number, attributes: string) => void beginFull.run(attributes, id),
     moveCursor: (id: number, cursor: string) => void moveCursor.run(cursor, id),
     endFullImport: (id: number) => void endFull.run(id),
-    noteImport: (id: number, at: string) => void noteImport.run(at, id),
+    noteImport: (id: number, at: string, run: number) => void noteImport.run(at, run, id),
     requireFullImport: (id: number, required: boolean) => void requireImport.run(Number(required), id),
     requireFullSync: (id: number, required: boolean) => void requireSync.run(Number(required), id),
     makeReady: (id: number) => void makeReady.run(id),

@@ -27,14 +27,6 @@ export interface PendingExport extends ExportRow {
   readonly mv: number | null;
 }
 
-export interface MemberExport {
-  readonly cs: number;
-  readonly target: number;
-  readonly adding: number;
-  readonly group: string;
-  readonly member: string;
-}
-
 const pendingColumns = `exports.*, cs.key, cs.type, cs.dn, cs.source, cs.attributes AS present, cs.live, cs.mv`;
 
 /** Exports that are pending, or sent and not confirmed. */
@@ -63,30 +55,8 @@ export function createExportTable(database: Database) {
     'SELECT count(*) AS count FROM exports WHERE error IS NOT NULL',
   );
   const allow = database.prepare("UPDATE exports SET allowed = 1 WHERE operation = 'delete' AND sent = 0");
-  const putMember = database.prepare<[number, number, number]>(
-    `INSERT INTO member_exports (cs, target, adding) VALUES (?, ?, ?)
-     ON CONFLICT (cs, target) DO UPDATE SET sent = CASE WHEN adding = excluded.adding THEN sent ELSE 0 END, adding = excluded.adding`,
-  );
-  const removeMember = database.prepare<[number, number]>('DELETE FROM member_exports WHERE cs = ? AND target = ?');
-  const membersOf = database.prepare<[number], MemberExport & { sent: number }>(
-    `SELECT m.cs, m.target, m.adding, m.sent, g.key AS "group", t.key AS member FROM member_exports m
-     JOIN cs g ON g.id = m.cs JOIN cs t ON t.id = m.target WHERE m.cs = ? ORDER BY m.target`,
-  );
-  const unsentMembers = database.prepare<[number, number, number, number], MemberExport>(
-    `SELECT m.cs, m.target, m.adding, g.key AS "group", t.key AS member FROM member_exports m
-     JOIN cs g ON g.id = m.cs JOIN cs t ON t.id = m.target
-     WHERE m.sent = 0 AND (m.cs > ? OR (m.cs = ? AND m.target > ?)) ORDER BY m.cs, m.target LIMIT ?`,
-  );
-  const markMember = database.prepare<[number, number, number]>(
-    'UPDATE member_exports SET sent = ? WHERE cs = ? AND target = ?',
-  );
-  const clearMembers = database.prepare<[number]>('DELETE FROM member_exports WHERE cs = ?');
-  const countMembers = database.prepare<[], { count: number }>(
-    'SELECT count(*) AS count FROM member_exports WHERE sent = 0',
-  );
-  const groupsWithMembers = database.prepare<[], { cs: number }>(
-    'SELECT DISTINCT cs FROM member_exports WHERE sent = 0',
-  );
+  const countSent = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM exports WHERE sent = 1');
+  const recall = database.prepare('UPDATE exports SET sent = 0 WHERE sent = 1');
 
   return {
     put(cs: number, operation: ExportOperation, attributes: string, reason: string): void {
@@ -111,17 +81,12 @@ export function createExportTable(database: Database) {
       return result;
     },
     errors: () => errors.get()?.count ?? 0,
+    /** Exports that the directory has accepted and no import has confirmed. */
+    countSent: () => countSent.get()?.count ?? 0,
+    /** Whatever was sent and is not confirmed is to be sent again. */
+    recall: () => void recall.run(),
     /** Lets all pending deletions through; gives their number. */
     allowDeletions: () => allow.run().changes,
-    putMember: (cs: number, target: number, adding: boolean) => void putMember.run(cs, target, Number(adding)),
-    removeMember: (cs: number, target: number) => void removeMember.run(cs, target),
-    membersOf: (cs: number) => membersOf.all(cs),
-    unsentMembers: (after: { cs: number; target: number }, limit: number) =>
-      unsentMembers.all(after.cs, after.cs, after.target, limit),
-    markMember: (cs: number, target: number, sent: boolean) => void markMember.run(Number(sent), cs, target),
-    clearMembers: (cs: number) => void clearMembers.run(cs),
-    countMembers: () => countMembers.get()?.count ?? 0,
-    groupsWithMembers: () => groupsWithMembers.all().map(({ cs }) => cs),
   };
 }
 

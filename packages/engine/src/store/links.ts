@@ -12,14 +12,21 @@ export function createLinkTable(database: Database) {
   const targets = database.prepare<[number, string], { target: number }>(
     'SELECT target FROM links WHERE cs = ? AND attribute = ? ORDER BY target',
   );
-  const sources = database.prepare<[number], { cs: number; attribute: ReferenceAttribute }>(
-    'SELECT cs, attribute FROM links WHERE target = ?',
-  );
   const has = database.prepare<[number, string, number], { found: number }>(
     'SELECT 1 AS found FROM links WHERE cs = ? AND attribute = ? AND target = ?',
   );
-  const keys = database.prepare<[number, string], { key: string }>(
-    'SELECT key FROM links JOIN cs ON cs.id = links.target WHERE links.cs = ? AND attribute = ?',
+  const removeTo = database.prepare<[number]>('DELETE FROM links WHERE target = ?');
+  const isReferred = database.prepare<[{ id: number }], { found: number }>(
+    `SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM links WHERE target = @id) OR EXISTS (SELECT 1 FROM member_exports WHERE target = @id)`,
+  );
+  const markGroups = database.prepare<[number]>(
+    "UPDATE cs SET links_dirty = 1 WHERE links_dirty = 0 AND id IN (SELECT cs FROM links WHERE target = ? AND attribute = 'member')",
+  );
+  const others = database.prepare<[number], { cs: number }>(
+    "SELECT cs FROM links WHERE target = ? AND attribute <> 'member'",
+  );
+  const releasePlaceholders = database.prepare<[number]>(
+    'UPDATE cs SET dirty = 1 WHERE live = 0 AND id IN (SELECT target FROM links WHERE cs = ?)',
   );
 
   return {
@@ -29,12 +36,20 @@ export function createLinkTable(database: Database) {
     remove: (cs: number, attribute: ReferenceAttribute, target: number) =>
       remove.run(cs, attribute, target).changes > 0,
     clear: (cs: number, attribute: ReferenceAttribute) => removeAll.run(cs, attribute).changes > 0,
-    clearAll: (cs: number) => void removeOf.run(cs),
+    /** Forgets all references of an object; placeholders that it referred to are looked at by the next synchronization. */
+    clearAll(cs: number): void {
+      releasePlaceholders.run(cs);
+      removeOf.run(cs);
+    },
     targets: (cs: number, attribute: ReferenceAttribute) => targets.all(cs, attribute).map(({ target }) => target),
-    /** Keys of the objects referred to. */
-    keys: (cs: number, attribute: ReferenceAttribute) => keys.all(cs, attribute).map(({ key }) => key),
-    /** Who refers to an object, and how. */
-    sources: (target: number) => sources.all(target),
+    /** Nothing refers to an object any more. */
+    removeTo: (target: number) => void removeTo.run(target),
+    /** Whether anything refers to an object, or is to refer to it in the tenant. */
+    isReferred: (id: number) => isReferred.get({ id }) !== undefined,
+    /** The groups that have an object as member have their members compared again. */
+    markGroupsOf: (target: number) => void markGroups.run(target),
+    /** Objects that refer to one, other than groups to their members. */
+    referrers: (target: number) => others.all(target).map(({ cs }) => cs),
     has: (cs: number, attribute: ReferenceAttribute, target: number) => has.get(cs, attribute, target) !== undefined,
   };
 }

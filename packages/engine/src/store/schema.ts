@@ -8,13 +8,16 @@ export const schemaVersion = 1;
  *
  * - `connectors`: one a forest, and the tenant's. `ready` once everything has been imported, synchronized and exported.
  * - `partitions`: a domain of a forest, or the tenant. `cursor` is where a delta import goes on; null: a full one is due.
- *   `generation` numbers full imports; objects that the last one did not see are gone.
+ *   `generation` numbers full imports; objects that the last one did not see are gone. `last_run` is the last run that imported it.
  * - `cs`: the connector spaces. A row that is not `live` is a placeholder: something refers to it, or it is to be exported. `dirty`
- *   is a pending import: the row differs from what was synchronized last; `links_dirty` says so of its references alone.
+ *   is a pending import: the row differs from what was synchronized last; `links_dirty` says so of its references alone. `since` is
+ *   the run that found it, `path` its distinguished name from the root, in lower case.
+ * - `names`: account and principal names of users, in lower case.
  * - `links`: references from one object of a connector space to another, as last imported.
  * - `mv`: the metaverse; `mv_keys` are the values that joins search by, in lower case.
  * - `exports`: what the tenant is to have and has not confirmed; `sent` after the directory has accepted it.
  * - `member_exports`: the same of single members of groups; `adding` 0 takes the member away.
+ * - `scope_names`: GUIDs of units and groups that filters name, so that they are known when they are renamed.
  * - `runs`: the run history. `meta`: what is known about the database as a whole.
  */
 export const schema = `
@@ -25,18 +28,23 @@ CREATE TABLE connectors (
 CREATE TABLE partitions (
   id INTEGER PRIMARY KEY, connector INTEGER NOT NULL, name TEXT NOT NULL, identifier TEXT NOT NULL DEFAULT '',
   dn TEXT NOT NULL DEFAULT '', netbios_name TEXT NOT NULL DEFAULT '', cursor TEXT, attributes TEXT NOT NULL DEFAULT '',
-  generation INTEGER NOT NULL DEFAULT 0, imported INTEGER NOT NULL DEFAULT 0, imported_at TEXT, UNIQUE (connector, name));
+  generation INTEGER NOT NULL DEFAULT 0, imported INTEGER NOT NULL DEFAULT 0, imported_at TEXT, last_run INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (connector, name));
 CREATE TABLE cs (
-  id INTEGER PRIMARY KEY, connector INTEGER NOT NULL, partition INTEGER, key TEXT NOT NULL, live INTEGER NOT NULL DEFAULT 0,
-  type TEXT NOT NULL DEFAULT '', dn TEXT NOT NULL DEFAULT '', attributes TEXT NOT NULL DEFAULT '{}', source TEXT, mv INTEGER,
-  dirty INTEGER NOT NULL DEFAULT 0, links_dirty INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 0,
-  password_sync INTEGER NOT NULL DEFAULT 0, digest TEXT, error TEXT, UNIQUE (connector, key));
+  id INTEGER PRIMARY KEY, connector INTEGER NOT NULL, partition INTEGER, live INTEGER NOT NULL DEFAULT 0, mv INTEGER,
+  dirty INTEGER NOT NULL DEFAULT 0, links_dirty INTEGER NOT NULL DEFAULT 0, password_sync INTEGER NOT NULL DEFAULT 0,
+  seen INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0, key TEXT NOT NULL, type TEXT NOT NULL DEFAULT '', source TEXT,
+  digest TEXT, error TEXT, dn TEXT NOT NULL DEFAULT '', path TEXT NOT NULL DEFAULT '', attributes TEXT NOT NULL DEFAULT '{}',
+  UNIQUE (connector, key));
+CREATE INDEX cs_live ON cs (connector) WHERE live = 1;
 CREATE INDEX cs_mv ON cs (mv) WHERE mv IS NOT NULL;
 CREATE INDEX cs_dirty ON cs (connector, id) WHERE dirty = 1;
 CREATE INDEX cs_links_dirty ON cs (id) WHERE links_dirty = 1;
-CREATE INDEX cs_dn ON cs (dn COLLATE NOCASE);
+CREATE INDEX cs_path ON cs (connector, path) WHERE live = 1;
 CREATE INDEX cs_unlinked ON cs (connector, type) WHERE mv IS NULL AND live = 1;
 CREATE INDEX cs_errors ON cs (connector) WHERE error IS NOT NULL;
+CREATE TABLE names (value TEXT NOT NULL, cs INTEGER NOT NULL, PRIMARY KEY (value, cs)) WITHOUT ROWID;
+CREATE INDEX names_cs ON names (cs);
 CREATE TABLE links (
   cs INTEGER NOT NULL, attribute TEXT NOT NULL, target INTEGER NOT NULL, PRIMARY KEY (cs, attribute, target)) WITHOUT ROWID;
 CREATE INDEX links_target ON links (target, attribute);
@@ -53,7 +61,7 @@ CREATE TABLE member_exports (
   PRIMARY KEY (cs, target)) WITHOUT ROWID;
 CREATE INDEX member_exports_sent ON member_exports (sent, cs);
 CREATE INDEX member_exports_target ON member_exports (target);
-CREATE TABLE scope_units (connector INTEGER NOT NULL, dn TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (connector, dn)) WITHOUT ROWID;
+CREATE TABLE scope_names (connector INTEGER NOT NULL, dn TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (connector, dn)) WITHOUT ROWID;
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT, connector TEXT NOT NULL, run_profile TEXT NOT NULL, result TEXT NOT NULL, started_at TEXT NOT NULL,
   ended_at TEXT, counts TEXT NOT NULL DEFAULT '{}', errors TEXT NOT NULL DEFAULT '[]');

@@ -3,8 +3,11 @@ import { createConnectorTable } from './connectors.ts';
 import type { Database } from './database.ts';
 import { createExportTable } from './exports.ts';
 import { createLinkTable } from './links.ts';
+import { createMemberExportTable } from './member-exports.ts';
 import { createMetaverse } from './metaverse.ts';
+import { createNameTable } from './names.ts';
 import { createRunTable } from './runs.ts';
+import { createScopeNames } from './scope-names.ts';
 
 /** The engine's tables over one connection. */
 export function createStore(database: Database) {
@@ -17,8 +20,11 @@ export function createStore(database: Database) {
     connectors: createConnectorTable(database),
     cs: createConnectorSpace(database),
     links: createLinkTable(database),
+    names: createNameTable(database),
+    scopeNames: createScopeNames(database),
     mv: createMetaverse(database),
     exports: createExportTable(database),
+    memberExports: createMemberExportTable(database),
     runs: createRunTable(database),
     database,
     readMeta: (name: string) => readMeta.get(name)?.value,

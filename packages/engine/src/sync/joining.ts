@@ -1,9 +1,7 @@
 import type { InboundResult } from '@causeway/sync-rules';
 import { parseAttributes } from '../attributes.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 import type { Store } from '../store/store.ts';
-
-const standsForOthers = 'foreignSecurityPrincipal';
 
 /** What an object joins: one metaverse object, none, or it cannot be told which. */
 export type Join =
@@ -31,11 +29,12 @@ export function findJoin(store: Store, row: CsRow, result: InboundResult): Join 
     });
     const [hit] = hits;
     if (hits.length !== 1 || hit === undefined) continue;
-    const rival = store.cs
-      .ofMetaverse(hit)
-      .find(({ connector, id, type }) => connector === row.connector && id !== row.id && type !== standsForOthers);
-    // A foreign security principal stands for somebody: it is nobody's second account.
-    if (rival === undefined || row.type === standsForOthers) return { kind: 'one', mv: hit };
+    // A foreign security principal is no second object: it stands for somebody, once in every domain of a forest.
+    const joined = row.type === 'foreignSecurityPrincipal' ? [] : store.cs.ofMetaverse(hit);
+    const rival = joined.find(
+      ({ connector, id, type }) => connector === row.connector && id !== row.id && type !== 'foreignSecurityPrincipal',
+    );
+    if (rival === undefined) return { kind: 'one', mv: hit };
     const attributes = clauses.map(({ attribute }) => attribute).join(' and ');
     return {
       kind: 'ambiguous',

@@ -1,5 +1,5 @@
 import type { EngineContext, RunReport } from '../context.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 
 /** Members of a group, at most: what the tenant takes. */
 const MEMBERS_MAX = 250_000;
@@ -24,7 +24,7 @@ export function createMemberFlow({ store, tenant }: EngineContext, report: RunRe
   );
 
   return (row: CsRow): void => {
-    const { cs, exports } = store;
+    const { cs, memberExports } = store;
     cs.markLinksDirty(row.id, false);
     const target = row.mv === null ? undefined : cs.ofMetaverse(row.mv).find(({ connector }) => connector === tenantId);
     if (target === undefined) return;
@@ -39,11 +39,11 @@ export function createMemberFlow({ store, tenant }: EngineContext, report: RunRe
     const adding = new Set(missing.all(key).map(({ id }) => id));
     const removing = new Set(surplus.all(key).map(({ target: id }) => id));
     // What was wanted before and is so no longer.
-    for (const { target: member, adding: isAdding } of exports.membersOf(target.id)) {
-      if (!(isAdding === 1 ? adding : removing).has(member)) exports.removeMember(target.id, member);
+    for (const { target: member, adding: isAdding } of memberExports.of(target.id)) {
+      if (!(isAdding === 1 ? adding : removing).has(member)) memberExports.remove(target.id, member);
     }
-    for (const member of adding) exports.putMember(target.id, member, true);
-    for (const member of removing) exports.putMember(target.id, member, false);
+    for (const member of adding) memberExports.put(target.id, member, true);
+    for (const member of removing) memberExports.put(target.id, member, false);
     report.count('memberAdds', adding.size);
     report.count('memberDeletes', removing.size);
   };

@@ -1,16 +1,17 @@
 import { CHUNK_OBJECTS, yieldTurn, type EngineContext, type RunReport } from '../context.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 import { createMemberFlow } from './members.ts';
+import { createOrphanRule } from './orphans.ts';
 import { Synchronizer } from './synchronizer.ts';
 
-/** How often objects are looked at again because what they refer to has changed, in one run. */
+/** How often objects are looked at again because of others, in one run; what is left has its turn in the next. */
 const PASSES_MAX = 10;
 
 /**
- * Synchronizes the pending imports of one forest: every object that has changed since it was synchronized last. A full
- * synchronization makes all of them pending before. What is broken off goes on with the next run.
+ * Synchronizes the pending imports of one forest: every object that has changed since it was synchronized last, and those that
+ * could not be. A full synchronization makes all of them pending before. What is broken off goes on with the next run.
  *
- * @throws {CausewayError} ERR_ENGINE_UNIT_UNKNOWN
+ * @throws {CausewayError} ERR_ENGINE_UNIT_UNKNOWN, ERR_ENGINE_GROUP_UNKNOWN
  */
 export async function synchronizeSource(
   context: EngineContext,
@@ -18,9 +19,18 @@ export async function synchronizeSource(
   report: RunReport,
   signal: AbortSignal,
 ): Promise<void> {
+  const { store } = context;
   const synchronizer = new Synchronizer(context, report);
-  await eachDirty(context, { connector, report }, (row) => synchronizer.applySource(row), signal);
+  synchronizer.requireScope(connector.id);
+  store.cs.retryFailed(connector.id);
+  const isConsistent = isReadTogether(context, connector);
+  const apply = (row: CsRow): void => {
+    // What is gone from one domain may have moved to another that has not been read since.
+    if (row.live === 1 || row.partition === null || isConsistent) synchronizer.applySource(row);
+  };
+  await eachDirty(context, { connector, report, apply }, signal);
   await retryUnlinked(context, synchronizer, signal);
+  await applyTouched(context, synchronizer, signal);
   await flowMembers(context, report, signal);
 }
 
@@ -34,74 +44,72 @@ export async function synchronizeTenant(
   report: RunReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store } = context;
+  const { exports } = context.store;
   const synchronizer = new Synchronizer(context, report);
-  await eachDirty(context, { connector, report }, (row) => void synchronizer.applyTenant(row), signal);
-  if (areSourcesComplete(context)) {
-    for (const type of ['user', 'group']) {
-      await eachUnlinked(
-        context,
-        { connector, type },
-        (row) => {
-          if (!synchronizer.applyTenant(row) || !isOurs(context, row)) return;
-          if (store.exports.get(row.id)?.operation === 'delete') return;
-          store.exports.put(row.id, 'delete', '{}', `its source object is not in ${row.source ?? 'any forest'}`);
-        },
-        signal,
-      );
-    }
-  }
+  const apply = (row: CsRow): void => void synchronizer.applyTenant(row);
+  await eachDirty(context, { connector, report, apply }, signal);
+  const isOrphan = createOrphanRule(context);
+  const applyUnlinked = (row: CsRow): void => {
+    if (!synchronizer.applyTenant(row) || !isOrphan(row) || exports.get(row.id)?.operation === 'delete') return;
+    exports.put(row.id, 'delete', '{}', `its source object is not in ${row.source ?? 'any forest'}`);
+  };
+  for (const type of ['user', 'group']) await eachUnlinked(context, { connector, type }, applyUnlinked, signal);
+  await applyTouched(context, synchronizer, signal);
   await flowMembers(context, report, signal);
 }
 
-/** Whether each forest has been imported as a whole and synchronized since. */
-export function areSourcesComplete({ store, sources }: Pick<EngineContext, 'store' | 'sources'>): boolean {
-  return sources.every(({ name, partitions }) => {
-    const row = store.connectors.find(name);
-    if (row === undefined || row.full_sync_required === 1) return false;
-    const imported = new Map(store.connectors.partitionsOf(row.id).map((one) => [one.name, one.imported === 1]));
-    return partitions.every((partition) => imported.get(partition.name) === true) && store.cs.countDirty(row.id) === 0;
-  });
-}
-
-/** An object that came from a forest which is configured here; others are another agent's, or of a forest that was taken out. */
-function isOurs({ sources }: EngineContext, row: CsRow): boolean {
-  return sources.some(({ name }) => name === row.source);
+/** Whether all domains of a forest were imported by the same run last. */
+function isReadTogether({ store, sources }: EngineContext, connector: { id: number; name: string }): boolean {
+  const domains = new Set(sources.find(({ name }) => name === connector.name)?.partitions.map(({ name }) => name));
+  const rows = store.connectors.partitionsOf(connector.id).filter(({ name }) => domains.has(name));
+  return rows.length === domains.size && new Set(rows.map(({ last_run: run }) => run)).size <= 1;
 }
 
 async function eachDirty(
   { store, events }: EngineContext,
-  { connector, report }: { connector: { id: number; name: string }; report: RunReport },
-  apply: (row: CsRow) => void,
+  work: { connector: { id: number; name: string }; report: RunReport; apply: (row: CsRow) => void },
   signal: AbortSignal,
 ): Promise<void> {
+  const { connector, report, apply } = work;
   const total = store.cs.countDirty(connector.id);
   let done = 0;
+  let last = 0;
+  for (;;) {
+    const rows = store.cs.dirty(connector.id, last, CHUNK_OBJECTS);
+    if (rows.length === 0) return;
+    applyRows(store, rows, apply);
+    last = rows.at(-1)?.id ?? last;
+    done += rows.length;
+    report.count('synchronized', rows.length);
+    const runProfile = 'Delta Synchronization';
+    events.progress({ connector: connector.name, runProfile, done, total: Math.max(total, done) });
+    await yieldTurn(signal);
+  }
+}
+
+/** Objects that others have made pending, of whichever forest. */
+async function applyTouched({ store }: EngineContext, synchronizer: Synchronizer, signal: AbortSignal): Promise<void> {
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    let last = 0;
-    for (;;) {
-      const rows = store.cs.dirty(connector.id, last, CHUNK_OBJECTS);
-      if (rows.length === 0) break;
-      store.transaction(() => {
-        for (const { id } of rows) {
-          // It may have been changed by one before it in the same chunk.
-          const row = store.cs.get(id);
-          if (row?.dirty === 1) apply(row);
-        }
-      });
-      last = rows.at(-1)?.id ?? last;
-      done += rows.length;
-      report.count('synchronized', rows.length);
-      events.progress({
-        connector: connector.name,
-        runProfile: 'Delta Synchronization',
-        done,
-        total: Math.max(total, done),
+    const ids = synchronizer.touched.take();
+    if (ids.length === 0) return;
+    for (let start = 0; start < ids.length; start += CHUNK_OBJECTS) {
+      const rows = ids.slice(start, start + CHUNK_OBJECTS).flatMap((id) => store.cs.get(id) ?? []);
+      applyRows(store, rows, (row) => {
+        if (row.live === 1) synchronizer.applySource(row);
       });
       await yieldTurn(signal);
     }
-    if (store.cs.countDirty(connector.id) === 0) return;
   }
+}
+
+function applyRows(store: EngineContext['store'], rows: readonly CsRow[], apply: (row: CsRow) => void): void {
+  store.transaction(() => {
+    for (const { id } of rows) {
+      // It may have been changed by one before it in the same chunk.
+      const row = store.cs.get(id);
+      if (row?.dirty === 1) apply(row);
+    }
+  });
 }
 
 /** Objects that only join, and joined nothing until now: who they stand for may have come since, from another forest. */

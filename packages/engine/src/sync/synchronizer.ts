@@ -1,32 +1,44 @@
 import type { InboundResult, MergedObject, RuleProblem } from '@causeway/sync-rules';
 import { formatAttributes, parseAttributes } from '../attributes.ts';
 import type { EngineContext, RunReport } from '../context.ts';
-import type { CsRow } from '../store/connector-space.ts';
+import type { CsRow } from '../store/cs-row.ts';
 import { Evaluator } from './evaluation.ts';
 import { findJoin } from './joining.ts';
-import { TenantFlow } from './tenant-flow.ts';
+import { rememberNames } from './scope.ts';
+import { TenantFlow, type Part } from './tenant-flow.ts';
+import { Touched } from './touched.ts';
 
 /**
  * Applies the rules to single objects: joins or projects them, merges the metaverse object of all its parts, and says what the
  * tenant is to have. Every call is one step that leaves the database consistent; the caller holds a transaction.
  */
 export class Synchronizer {
+  readonly touched: Touched;
   readonly #context: EngineContext;
   readonly #report: RunReport;
   readonly #evaluator: Evaluator;
   readonly #flow: TenantFlow;
+  readonly #keyAttributes: ReadonlySet<string>;
 
-  /** @throws {CausewayError} ERR_ENGINE_UNIT_UNKNOWN */
   constructor(context: EngineContext, report: RunReport) {
     this.#context = context;
     this.#report = report;
+    this.touched = new Touched(context.store);
     this.#evaluator = new Evaluator(context);
-    this.#flow = new TenantFlow(context, report);
+    rememberNames(context, this.#evaluator.names);
+    this.#flow = new TenantFlow(context, report, this.touched);
+    this.#keyAttributes = new Set(['sourceAnchor', ...context.rules.joinAttributes]);
+  }
+
+  /** @throws {CausewayError} ERR_ENGINE_UNIT_UNKNOWN, ERR_ENGINE_GROUP_UNKNOWN: nothing of the forest can be told. */
+  requireScope(connector: number): void {
+    const problem = this.#evaluator.problemOf(connector);
+    if (problem !== undefined) throw problem;
   }
 
   /** Synchronizes an object of a forest. */
   applySource(row: CsRow): void {
-    const { cs } = this.#context.store;
+    const { cs, mv } = this.#context.store;
     const result = this.#evaluator.evaluate(row);
     if (result !== undefined && result.problems.length > 0) {
       this.#fail(row, 'sync-rule-error', describeProblems(result.problems));
@@ -35,32 +47,31 @@ export class Synchronizer {
     const settled = { passwordSync: result?.passwordSync === true, error: null };
     if (result === undefined || result.linkType === 'none') {
       cs.settle(row.id, { mv: null, ...settled });
-      if (row.mv !== null) {
-        this.#report.count('disconnects');
-        this.recompute(row.mv, undefined, this.#evaluator.whyOut(row, result));
-      }
-      this.#forgetGone(row);
-      return;
-    }
-    const joinedType = row.mv === null ? undefined : this.#context.store.mv.get(row.mv)?.type;
-    if (row.mv !== null && joinedType !== undefined && (result.targetType ?? joinedType) === joinedType) {
-      cs.settle(row.id, { mv: row.mv, ...settled });
-      this.recompute(row.mv, { row, result }, '');
+      this.#disconnect(row, this.#evaluator.whyOut(row));
+      if (row.live === 0) this.#forget(row);
       return;
     }
     if (row.mv !== null) {
+      const type = mv.get(row.mv)?.type;
+      if (type !== undefined && (result.targetType === undefined || result.targetType === type)) {
+        cs.settle(row.id, { mv: row.mv, ...settled });
+        if (result.targetType !== undefined) this.recompute(row.mv, { row, result }, '');
+        return;
+      }
       cs.link(row.id, null);
-      this.recompute(row.mv, undefined, `${row.dn} became a ${result.targetType ?? 'nothing'}`);
+      this.#disconnect(row, `${row.dn} became a ${result.targetType ?? row.type}`);
     }
-    const mv = this.#connect(row, result);
-    if (mv === 'failed') return;
-    cs.settle(row.id, { mv: mv ?? null, ...settled });
-    if (mv !== undefined) this.recompute(mv, { row, result }, '');
+    const joined = this.#connect(row, result);
+    if (joined === 'failed') return;
+    cs.settle(row.id, { mv: joined ?? null, ...settled });
+    if (joined === undefined) return;
+    this.touched.addReferrers(row.id);
+    if (result.targetType !== undefined) this.recompute(joined, { row, result }, '');
   }
 
-  /** Synchronizes an object of the tenant: joins it to the metaverse object of its anchor; true when it is an orphan. */
+  /** Synchronizes an object of the tenant: joins it to the metaverse object of its anchor; true when there is none. */
   applyTenant(row: CsRow): boolean {
-    const { cs, mv, exports } = this.#context.store;
+    const { cs, mv, exports, links } = this.#context.store;
     cs.settle(row.id, { mv: row.mv, passwordSync: false, error: null });
     if (row.mv !== null) {
       this.recompute(row.mv, undefined, '');
@@ -69,11 +80,10 @@ export class Synchronizer {
     if (row.live === 0) {
       // Nothing is wanted of it any more, and it is gone.
       exports.remove(row.id);
-      this.#forgetGone(row);
+      if (!links.isReferred(row.id)) cs.forget(row.id);
       return false;
     }
-    const hits = mv.find('sourceAnchor', row.key).filter((id) => this.#anchorOf(id) === row.key);
-    const [hit] = hits;
+    const hit = mv.find('sourceAnchor', row.key).find((id) => this.#anchorOf(id) === row.key);
     if (hit === undefined) return true;
     this.recompute(hit, undefined, '');
     return false;
@@ -81,40 +91,41 @@ export class Synchronizer {
 
   /**
    * Merges a metaverse object anew and lets it flow to the tenant; without a part that keeps it, it goes, and with it the
-   * tenant's object.
+   * tenant's object. While one of its parts cannot be told, all stays as it was.
    */
   recompute(id: number, known: { row: CsRow; result: InboundResult } | undefined, reason: string): void {
     const { cs, mv } = this.#context.store;
     const object = mv.get(id);
     if (object === undefined) return;
-    const parts = cs.ofMetaverse(id).filter(({ connector }) => this.#evaluator.isSource(connector));
-    const results = parts.map((part) => ({
-      part,
-      result: known?.row.id === part.id ? known.result : this.#evaluator.evaluate(part),
+    const rows = cs.ofMetaverse(id).filter(({ connector }) => connector !== this.#flow.tenant);
+    const parts = rows.filter(({ connector }) => this.#evaluator.isSource(connector));
+    // What is gone has its own turn.
+    if (parts.some(({ live }) => live === 0)) return;
+    const results = parts.map((row) => ({
+      row,
+      result: known?.row.id === row.id ? known.result : this.#evaluator.evaluate(row),
     }));
-    const keeps = results.some(({ result }) => result?.linkType === 'provision' || result?.linkType === 'stickyJoin');
-    if (!keeps) {
-      this.#dissolve(id, reason);
+    const undecided = results.filter(({ result }) => result !== undefined && result.problems.length > 0);
+    for (const { row, result } of undecided) {
+      this.#fail(row, 'sync-rule-error', describeProblems(result?.problems ?? []));
+    }
+    if (undecided.length > 0) return;
+    if (!results.some(({ result }) => result?.linkType === 'provision' || result?.linkType === 'stickyJoin')) {
+      // A forest that the configuration names no longer is another agent's by now, or comes back.
+      if (parts.length === rows.length) this.#dissolve(id, reason);
       return;
     }
-    const previous = parseAttributes(object.attributes);
-    // A part that cannot be read leaves the object as it was: merging without it would give it somebody else's values.
-    const wrong = results.find(({ result }) => result !== undefined && result.problems.length > 0);
-    if (wrong?.result !== undefined) {
-      this.#fail(wrong.part, 'sync-rule-error', describeProblems(wrong.result.problems));
-      return;
-    }
-    const present = results.flatMap(({ part, result }) =>
+    const present: Part[] = results.flatMap(({ row, result }) =>
       result?.targetType === undefined
         ? []
-        : [{ part, merge: { connectorRank: this.#evaluator.rankOf(part.connector), result } }],
+        : [{ row, merge: { connectorRank: this.#evaluator.rankOf(row.connector), result } }],
     );
     const merged = this.#context.rules.merge(
       present.map(({ merge }) => merge),
-      previous,
+      object.attributes === '{}' ? undefined : parseAttributes(object.attributes),
     );
     if (merged.problems.length > 0) {
-      for (const { part } of present) this.#fail(part, 'sync-rule-error', describeProblems(merged.problems));
+      for (const { row } of present) this.#fail(row, 'sync-rule-error', describeProblems(merged.problems));
       return;
     }
     this.#keepMerged(id, object.attributes, merged);
@@ -129,7 +140,6 @@ export class Synchronizer {
     }
     if (join.kind === 'one') {
       this.#report.count('joins');
-      this.#flow.markReferrers(row.id);
       return join.mv;
     }
     if (result.linkType !== 'provision' || result.targetType === undefined) return undefined;
@@ -137,15 +147,24 @@ export class Synchronizer {
     return this.#context.store.mv.add(result.targetType);
   }
 
+  /** An object is joined to nothing any more; `row` is as it was before. */
+  #disconnect(row: CsRow, reason: string): void {
+    if (row.mv === null) return;
+    this.#report.count('disconnects');
+    this.touched.addReferrers(row.id);
+    this.recompute(row.mv, undefined, reason);
+  }
+
   #keepMerged(id: number, before: string, merged: MergedObject): void {
     const attributes = formatAttributes(merged.attributes);
     if (attributes === before) return;
     const { mv } = this.#context.store;
     mv.update(id, attributes);
-    const names = new Set(['sourceAnchor', ...this.#context.rules.joinAttributes]);
     mv.setKeys(
       id,
-      [...names].flatMap((name) => (merged.attributes[name] ?? []).map((value): [string, string] => [name, value])),
+      [...this.#keyAttributes].flatMap((name) =>
+        (merged.attributes[name] ?? []).map((value): [string, string] => [name, value]),
+      ),
     );
   }
 
@@ -155,8 +174,8 @@ export class Synchronizer {
     for (const part of cs.ofMetaverse(id)) {
       if (!this.#evaluator.isSource(part.connector)) continue;
       cs.link(part.id, null);
-      this.#flow.markReferrers(part.id);
-      cs.markDirty(part.id);
+      this.touched.addReferrers(part.id);
+      this.touched.add(part.id);
     }
     this.#flow.deprovision(id, reason);
     mv.remove(id);
@@ -167,10 +186,17 @@ export class Synchronizer {
     return object && parseAttributes(object.attributes)['sourceAnchor']?.[0];
   }
 
-  /** A row that stands for nothing and that nothing refers to. */
-  #forgetGone(row: CsRow): void {
+  /**
+   * An object that is gone loses its memberships, as AD takes them from it without a word. One that never was there is forgotten
+   * once nothing refers to it.
+   */
+  #forget(row: CsRow): void {
     const { cs, links } = this.#context.store;
-    if (row.live === 0 && links.sources(row.id).length === 0) cs.forget(row.id);
+    if (row.partition !== null) {
+      this.touched.addReferrers(row.id);
+      links.removeTo(row.id);
+    }
+    if (!links.isReferred(row.id)) cs.forget(row.id);
   }
 
   #fail(row: CsRow, code: string, message: string): void {

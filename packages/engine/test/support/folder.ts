@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+let root: string | undefined;
+
+/** A new folder that is gone when the tests of this file are over. */
+export function createFolder(): string {
+  if (root === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'causeway-engine-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    root = made;
+  }
+  return mkdtempSync(join(root, 'folder-'));
+}
