@@ -87,7 +87,7 @@ function isGood({ kind }: CheckOutcome): boolean {
 }
 
 /** The outcome for an error, told by its own code and next step where it has them. */
-export function failureOf(error: unknown): CheckOutcome {
+export function failureOf(error: unknown): Extract<CheckOutcome, { kind: 'failed' }> {
   const message = error instanceof Error ? error.message : String(error);
   const told = (name: 'code' | 'nextStep'): string | undefined => {
     const value: unknown =

@@ -83,7 +83,7 @@ export function agentFailure(
   const outcome = failureOf(error);
   const isOfAgent =
     error instanceof DirectoryError && ['unauthenticated', 'forbidden', 'tenant_unknown'].includes(error.errorCode);
-  return isOfAgent && outcome.kind === 'failed' ? { ...outcome, nextStep: addAgent(config, publicKey) } : outcome;
+  return isOfAgent ? { ...outcome, nextStep: addAgent(config, publicKey) } : outcome;
 }
 
 function addAgent(config: Pick<ConnectConfig, 'tenant' | 'directory'>, publicKey: string): string {

@@ -5,7 +5,7 @@ import { SKEW_WARNING_MS } from '../dc/dc-session.ts';
 import { parseGeneralizedTime } from '../dc/domain-controller.ts';
 import { isSignInError, signInFailure } from '../dc/sign-in-errors.ts';
 import { createKerberosClient } from '../dc/sign-in.ts';
-import { failed, ok, skipped, warning, type Check, type CheckOutcome } from './check.ts';
+import { failed, failureOf, ok, skipped, warning, type Check, type CheckOutcome } from './check.ts';
 import { domainDn, sameDn } from './names.ts';
 import { checkIds } from './network-checks.ts';
 import type { ForestDomain, SetupContext } from './setup-context.ts';
@@ -53,8 +53,12 @@ export function sessionChecks(connector: ConnectorConfig, domain: DomainConfig):
         ...(connector.ldap.tls === 'sasl' ? [] : [checkIds.certificate(host)]),
       ],
       run: async (context, signal) => {
-        const { dc } = await context.session(connector, host, signal);
-        return judgeDomain(domain, host, dc);
+        try {
+          const { dc } = await context.session(connector, host, signal);
+          return judgeDomain(domain, host, dc);
+        } catch (error) {
+          return judgeRefusal(connector, domain, error);
+        }
       },
     },
     {
@@ -71,6 +75,23 @@ export function sessionChecks(connector: ConnectorConfig, domain: DomainConfig):
       },
     },
   ]);
+}
+
+/** The outcome for a failed sign-in: a Samba DC knows the accounts of other domains of its forest by fewer ways than Windows. */
+export function judgeRefusal(
+  { name: forest, account, ldap }: Pick<ConnectorConfig, 'name' | 'account' | 'ldap'>,
+  domain: Pick<DomainConfig, 'name'>,
+  error: unknown,
+): CheckOutcome {
+  const outcome = failureOf(error);
+  const isForeign = domain.name !== (account.domain ?? forest).toLowerCase();
+  const isRefused = ['ERR_CONNECT_ACCOUNT_REFUSED', 'ERR_CONNECT_SIGN_IN'].includes(outcome.code ?? '');
+  const isWidest = ldap.tls === 'sasl' && account.signIn !== 'kerberos';
+  if (!isForeign || !isRefused || isWidest) return outcome;
+  return {
+    ...outcome,
+    nextStep: `if this domain controller runs Samba, set ldap.tls to sasl and account.signIn to kerberos-or-ntlm (--tls sasl --sign-in kerberos-or-ntlm): it takes no simple bind of an account of another domain; otherwise ${outcome.nextStep}`,
+  };
 }
 
 /** Whether a DC serves the domain for which it is configured. */

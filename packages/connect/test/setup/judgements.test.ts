@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replicationRights, type AccessEntry, type Sid } from '@ad-protocols/wire';
 import { DirectoryError } from '@causeway/contract';
+import { CausewayError } from '@causeway/model';
 import { agentFailure, judgeAgent, judgeKey } from '../../src/setup/directory-checks.ts';
 import { grantCommands } from '../../src/setup/grant-commands.ts';
 import { judgeCertificate, judgePorts, judgeServices } from '../../src/setup/network-checks.ts';
 import { judgeOptions } from '../../src/setup/replication-checks.ts';
 import { administrativeGroups, judgeRight, judgeUser, judgeWidth } from '../../src/setup/rights-checks.ts';
-import { judgeClock, judgeDomain, judgeForest } from '../../src/setup/sign-in-checks.ts';
+import { judgeClock, judgeDomain, judgeForest, judgeRefusal } from '../../src/setup/sign-in-checks.ts';
 import type { CheckOutcome } from '../../src/setup/check.ts';
 
 const DAY = 86_400_000;
@@ -26,6 +27,13 @@ const entryWith = (...names: string[]) => ({
 const agentsWith = (role: 'connect' | 'domain') => ({
   agents: [{ agent: 'connect-1', role, lastSeenAt: null, feedPosition: null }],
 });
+
+const signingIn = (tls: 'starttls' | 'sasl', signIn: 'kerberos' | 'kerberos-or-ntlm', home?: string) =>
+  ({ name: 'corp.contoso.com', ldap: { tls }, account: { name: 'svc', signIn, domain: home } }) as Parameters<
+    typeof judgeRefusal
+  >[0];
+
+const refused = (code: string) => new CausewayError({ code, message: 'no', nextStep: 'own cure', disposition: 'halt' });
 
 /** Asserts the kind of an outcome, and what it says, if that is given. */
 function assertOutcome(outcome: CheckOutcome, kind: CheckOutcome['kind'], says = /./): void {
@@ -116,6 +124,45 @@ describe('what a domain controller and its forest say of their domains', () => {
       'failed',
       /no domain fabrikam\.com/,
     ));
+});
+
+describe('what a refused account says', () => {
+  const child = { name: 'emea.corp.contoso.com' };
+  const table: readonly (readonly [string, Parameters<typeof judgeRefusal>, boolean])[] = [
+    ['in another domain', [signingIn('starttls', 'kerberos'), child, refused('ERR_CONNECT_ACCOUNT_REFUSED')], true],
+    [
+      'in another domain, by Kerberos alone',
+      [signingIn('sasl', 'kerberos'), child, refused('ERR_CONNECT_SIGN_IN')],
+      true,
+    ],
+    [
+      'in another domain by every way',
+      [signingIn('sasl', 'kerberos-or-ntlm'), child, refused('ERR_CONNECT_SIGN_IN')],
+      false,
+    ],
+    [
+      'at home',
+      [signingIn('starttls', 'kerberos'), { name: 'corp.contoso.com' }, refused('ERR_CONNECT_ACCOUNT_REFUSED')],
+      false,
+    ],
+    [
+      'at home in a child',
+      [signingIn('starttls', 'kerberos', 'EMEA.corp.contoso.com'), child, refused('ERR_CONNECT_ACCOUNT_REFUSED')],
+      false,
+    ],
+    [
+      'by a network that is away',
+      [signingIn('starttls', 'kerberos'), child, refused('ERR_CONNECT_DC_UNREACHABLE')],
+      false,
+    ],
+  ];
+  for (const [what, parameters, samba] of table) {
+    it(`has ${samba ? "Samba's cure" : 'its own cure'} ${what}`, () => {
+      const outcome = judgeRefusal(...parameters);
+      assertOutcome(outcome, 'failed', /own cure/);
+      assert.equal(/sasl/.test(JSON.stringify(outcome)), samba);
+    });
+  }
 });
 
 describe('what permissions and groups say of a right', () => {
