@@ -1,4 +1,4 @@
-import { Lab } from '@causeway/lab';
+import { Lab, type LabOptions } from '@causeway/lab';
 
 /** Users of the end-to-end tests' lab: 200 of them with passwords that the tests know. */
 const users = 300;
@@ -16,7 +16,12 @@ export async function testLabWithSecondDc(name: string): Promise<Lab & AsyncDisp
   return bringUp({ name: `test-${name}`, users, secondDc: true });
 }
 
-async function bringUp(options: { name: string; users: number; secondDc?: boolean }): Promise<Lab & AsyncDisposable> {
+/** The same with a child domain in the forest of the on-premises domain, and with a second forest, instead of the second controller. */
+export async function testLabWithForests(name: string): Promise<Lab & AsyncDisposable> {
+  return bringUp({ name: `test-${name}`, users, childDomain: true, secondForest: true });
+}
+
+async function bringUp(options: LabOptions & { name: string }): Promise<Lab & AsyncDisposable> {
   await Lab.remove(options.name);
   const lab = await Lab.up({ ...options, endWith: process.pid });
   return Object.assign(lab, { [Symbol.asyncDispose]: async () => lab.down() });
