@@ -72,8 +72,6 @@ describe('a child domain and a second forest', () => {
     for (const dc of ['corp-dc1', CHILD, OTHER_FOREST] as const) {
       const { fqdn, addresses } = HOSTS[dc];
       assert.match(await run(['getent', 'hosts', fqdn]), new RegExp(`^${addresses['on-premises']}\\s`));
-      const services = await run(['host', '-t', 'SRV', `_kerberos._tcp.${DOMAINS[dc].dnsName}`]);
-      assert.ok(services.includes(`88 ${fqdn}.`), services);
     }
     for (const host of ['vm1', 'managed-dc1'] as const) {
       const command = ['timeout', '1', 'bash', '-c', 'exec 3<>"/dev/tcp/10.10.0.12/389"'];
@@ -144,7 +142,7 @@ describe('a child domain and a second forest', () => {
     assert.ok(partners.includes(`;<SID=${sid}>;CN=${sid},CN=ForeignSecurityPrincipals,`), partners);
   });
 
-  test('their users have the passwords that the lab says, and reset brings those back in every domain', async () => {
+  test('their users sign in, their KDCs found by DNS, and reset brings those back in every domain', async () => {
     const signsIn = async (dc: typeof CHILD | typeof OTHER_FOREST, password: string): Promise<boolean> => {
       const [user] = lab.branch(dc).users;
       const command = ['kinit', `${user?.accountName}@${DOMAINS[dc].realm}`];
