@@ -134,6 +134,7 @@ function runOperations(parts: AdministrationParts) {
     readScheduler: async () => scheduler(),
     writeScheduler: async (change) => {
       changeScheduler(state, change);
+      workers().objectSync.noteSchedule();
       return scheduler();
     },
     startSyncCycle: async ({ policyType }) => {

@@ -14,6 +14,8 @@ import { changeScheduler, effectiveInterval, readSchedulerSettings, runsByItself
 const DUTY = 0.1;
 /** No pause between two cycles is longer, however long the last one took. */
 const PAUSE_MAX_MS = 10_000;
+/** How often a process that waits looks whether it is time. */
+const LOOK_MS = 60_000;
 /** How often old runs are purged. */
 const PURGE_MS = 3_600_000;
 
@@ -88,6 +90,11 @@ export class ObjectSync implements SyncProcess {
     this.#wake();
   }
 
+  /** To be told when the scheduler's settings have changed: what has waited for them begins. */
+  noteSchedule(): void {
+    this.#wake();
+  }
+
   /** Waits for the back-off, or for an administrator who cannot wait. */
   async waitToRetry(delayMs: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -137,13 +144,14 @@ export class ObjectSync implements SyncProcess {
     const { clock, state } = this.#options;
     await sleep(Math.min(this.#lastTookMs * (1 / DUTY - 1), PAUSE_MAX_MS), signal);
     for (;;) {
-      const settings = readSchedulerSettings(state);
-      const dueAt = (this.#lastCycleAt ?? 0) + effectiveInterval(settings) * 1_000;
       if (this.#requested !== undefined) return;
-      if (runsByItself(settings) && (this.#changed || clock.now() >= dueAt)) return;
+      const settings = readSchedulerSettings(state);
+      const dueInMs = (this.#lastCycleAt ?? 0) + effectiveInterval(settings) * 1_000 - clock.now();
+      const byItself = runsByItself(settings);
+      if (byItself && (this.#changed || dueInMs <= 0)) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      await this.#orAfter(promise, Math.max(0, Math.min(dueAt - clock.now(), 60_000)), signal);
+      await this.#orAfter(promise, byItself ? Math.min(dueInMs, LOOK_MS) : LOOK_MS, signal);
     }
   }
 
