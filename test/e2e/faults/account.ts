@@ -50,7 +50,7 @@ export function describeAccountFaults(begun: () => Promise<FaultScene>): void {
       scene.start('connect');
       await scene.fault('connect', 'ERR_CONNECT_ACCESS_DENIED');
       const change = await scene.changePassword();
-      await scene.attempts('password-hash-sync', 3);
+      await scene.attempts('password hash sync of corp.contoso.test', 3);
       await using _ = await grant(
         scene,
         name,

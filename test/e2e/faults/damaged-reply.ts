@@ -36,7 +36,7 @@ export function describeDamagedReplies(begun: () => Promise<FaultScene>): void {
       const fault = await scene.fault('connect', 'ERR_CONNECT_DAMAGED_REPLY');
       assert.match(fault.message, /corp-dc1\.corp\.contoso\.test:\d+ was damaged or altered on the way: the signature/);
       assert.match(fault.nextStep, /connect reads it again .* look for a device that alters traffic .* corp-dc1/);
-      await scene.attempts('password-hash-sync', 3);
+      await scene.attempts('password hash sync of corp.contoso.test', 3);
       assert.equal(await scene.signsIn(change), false);
       await toDc.order('pass');
       await scene.arrives(change);
@@ -50,7 +50,7 @@ export function describeDamagedReplies(begun: () => Promise<FaultScene>): void {
       const fault = await scene.fault('connect', 'ERR_CONNECT_DC_UNREACHABLE');
       assert.match(fault.message, /corp-dc1\.corp\.contoso\.test:\d+ closed the connection before it had answered/);
       assert.match(fault.nextStep, /none if corp-dc1\.corp\.contoso\.test was restarted: connect reads on/);
-      await scene.attempts('password-hash-sync', 2);
+      await scene.attempts('password hash sync of corp.contoso.test', 2);
       await toDc.order('pass');
       for (const change of changes) await scene.arrives(change);
       scene.assertLoggedOnce('connect');
@@ -66,7 +66,7 @@ export function describeDamagedReplies(begun: () => Promise<FaultScene>): void {
         /TLS with the domain controller corp-dc1\.corp\.contoso\.test broke: .*bad record mac/,
       );
       assert.match(fault.nextStep, /TLS 1\.2 or 1\.3; .* look for a device that alters traffic/);
-      await scene.attempts('object-sync', 2);
+      await scene.attempts('object sync', 2);
       await toDc.order('pass');
       await scene.arrives(change);
       scene.assertLoggedOnce('connect');
@@ -83,7 +83,7 @@ export function describeDamagedReplies(begun: () => Promise<FaultScene>): void {
       assert.match(fault.nextStep, /look for a device that alters traffic on the way/);
       await toDirectory.order('pass');
       await scene.arrives(change);
-      await scene.worksAgain('password hash sync');
+      await scene.worksAgain('password hash sync of corp.contoso.test');
       scene.assertLoggedOnce('connect');
     });
   });

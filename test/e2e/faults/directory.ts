@@ -30,7 +30,7 @@ export function describeDirectoryFaults(begun: () => Promise<FaultScene>): void 
         { code: status.code, exitCode: status.exitCode },
         { code: 'ERR_DIRECTORY_REFUSED', exitCode: 1 },
       );
-      await scene.attempts('password-hash-sync', 3);
+      await scene.attempts('password hash sync of corp.contoso.test', 3);
       await scene.startDirectory();
       await scene.arrives(change);
       for (const agent of agents) scene.assertLoggedOnce(agent);
@@ -101,7 +101,7 @@ export function describeDirectoryFaults(begun: () => Promise<FaultScene>): void 
           /https:\/\/cloud\.internet\.test:8443 refused .* \/var\/lib\/causeway-small-disk on its host, is full/,
         );
         assert.match(fault.nextStep, /Free space on that disk; the directory accepts again by itself/);
-        await scene.attempts('password-hash-sync', 3);
+        await scene.attempts('password hash sync of corp.contoso.test', 3);
         assert.equal(await scene.signsIn(change), false);
         await onCloud(`rm ${disk}/filling`);
         await scene.arrives(change);
@@ -131,7 +131,7 @@ export function describeDirectoryFaults(begun: () => Promise<FaultScene>): void 
       scene.start('connect', env);
       await scene.fault('connect', 'ERR_DIRECTORY_CLOCK_SKEW');
       const change = await scene.changePassword();
-      await scene.attempts('password-hash-sync', 3);
+      await scene.attempts('password hash sync of corp.contoso.test', 3);
       const answers = scene.logged('directory').filter(({ code }) => code === 'clock_skew');
       assert.ok(answers.length >= 3 && answers.every(({ status }) => status === 401));
       scene.assertLoggedOnce('connect');

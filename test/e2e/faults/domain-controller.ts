@@ -36,11 +36,14 @@ export function describeDomainControllerFaults(begun: () => Promise<FaultScene>)
       scene.start('connect');
       await scene.fault('connect', 'ERR_DIRECTORY_NAME');
       const change = await scene.changePassword();
-      await scene.attempts('password-hash-sync', 2);
+      await scene.attempts('password hash sync of corp.contoso.test', 2);
       noCloud[Symbol.dispose]();
       const fault = await scene.fault('connect', 'ERR_CONNECT_DC_NAME');
       assert.match(fault.message, /corp-dc1\.corp\.contoso\.test does not resolve/);
-      assert.match(fault.nextStep, /connector\.domainController.*getent hosts corp-dc1\.corp\.contoso\.test/);
+      assert.match(
+        fault.nextStep,
+        /connectors\.domains\.domainControllers.*getent hosts corp-dc1\.corp\.contoso\.test/,
+      );
       noDns[Symbol.dispose]();
       noDc[Symbol.dispose]();
       await scene.arrives(change);
@@ -56,7 +59,7 @@ export function describeDomainControllerFaults(begun: () => Promise<FaultScene>)
         assert.equal(refusal.code, 'ERR_CONNECT_DC_UNREACHABLE');
         assert.match(refusal.message, /corp-dc1\.corp\.contoso\.test port 389 refuses connections/);
         assert.match(refusal.nextStep, /check that Active Directory Domain Services \(or samba\) runs on corp-dc1/);
-        await scene.attempts('object-sync', 3);
+        await scene.attempts('object sync', 3);
       } finally {
         await scene.lab.startDc('corp-dc1');
       }
@@ -110,9 +113,12 @@ export function describeDomainControllerFaults(begun: () => Promise<FaultScene>)
         scene.start('connect');
         const otherName = await scene.fault('connect', 'ERR_CONNECT_DC_CERTIFICATE');
         assert.match(otherName.message, /not issued for the name corp-dc1\.corp\.contoso\.test/);
-        assert.match(otherName.nextStep, /set connector\.domainController to a name that the certificate holds/);
+        assert.match(
+          otherName.nextStep,
+          /set connectors\.domains\.domainControllers to a name that the certificate holds/,
+        );
         change = await scene.changePassword();
-        await scene.attempts('password-hash-sync', 2);
+        await scene.attempts('password hash sync of corp.contoso.test', 2);
       } finally {
         await serveWith({ host: 'corp-dc1' });
       }

@@ -63,9 +63,13 @@ export function describeManagedDomainFaults(begun: () => Promise<FaultScene>): v
       scene.start('connect');
       await scene.fault('connect', 'ERR_CONNECT_KEY_MISMATCH');
       const change = await scene.changePassword();
-      await scene.attempts('password-hash-sync', 3);
+      await scene.attempts('password hash sync of corp.contoso.test', 3);
       const faults = scene.faults('connect').map(({ process }) => process);
-      assert.deepEqual(faults, ['password hash sync'], 'object sync goes on, and the fault is told once');
+      assert.deepEqual(
+        faults,
+        ['password hash sync of corp.contoso.test'],
+        'object sync goes on, and the fault is told once',
+      );
       assert.equal(await scene.signsIn(change), false);
       await deployment.stop('connect');
       deployment.configure('connect', { tenant });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
+import type { ProcessStatus } from '@causeway/control';
 import {
   Deployment,
   INITIAL_SNAPSHOT,
@@ -12,6 +13,9 @@ import {
   type LabUser,
   type ServiceName,
 } from '@causeway/lab';
+
+/** The processes of connect: one for objects, and one for the passwords of each domain. */
+export type ProcessName = 'object sync' | 'password hash sync of corp.contoso.test';
 
 /** What a service logged, or a command said, about a fault. */
 export interface Fault {
@@ -82,12 +86,20 @@ export class FaultScene {
     }
     await this.synchronized();
     this.mark('connect');
+    const since = new Date().toISOString();
     await this.arrives(await this.changePassword());
-    for (const process of ['object sync', 'password hash sync']) {
-      await this.deployment.until(`${process} delivers`, async () =>
-        this.logged('connect').find((line) => line['process'] === process && line.message.startsWith('delivered')),
-      );
-    }
+    await this.deployment.until('every process has worked since', async () =>
+      (await this.processes()).every(({ failure, lastSuccessAt }) => failure === null && (lastSuccessAt ?? '') > since)
+        ? true
+        : undefined,
+    );
+  }
+
+  /** The processes of connect, as `causeway sync status` tells them. */
+  async processes(): Promise<readonly ProcessStatus[]> {
+    const { exitCode, stdout, stderr } = await this.deployment.causeway('connect', ['sync', 'status', '--json']);
+    assert.equal(exitCode, 0, stderr);
+    return (JSON.parse(stdout) as { agent: { processes: readonly ProcessStatus[] } }).agent.processes;
   }
 
   /** Waits until the directory has every user's credential and the managed domain has applied everything. */
@@ -139,7 +151,7 @@ export class FaultScene {
   }
 
   /** Waits until a process of connect has logged that it works again. */
-  async worksAgain(process: 'object sync' | 'password hash sync'): Promise<void> {
+  async worksAgain(process: ProcessName): Promise<void> {
     await this.deployment.until(`${process} works again`, async () =>
       this.logged('connect').find(({ message }) => message.startsWith(`${process} works again`)),
     );
@@ -156,13 +168,11 @@ export class FaultScene {
     }
   }
 
-  /** Waits until a process of connect has failed so many times in a row, by the status that it keeps. */
-  async attempts(process: 'object-sync' | 'password-hash-sync', least: number): Promise<void> {
+  /** Waits until a process of connect has failed so many times in a row. */
+  async attempts(process: ProcessName, least: number): Promise<void> {
     await this.deployment.until(`${process} has tried ${least} times`, async () => {
-      const status = JSON.parse(this.lab.readFile('connect', `/var/lib/causeway/${process}.json`)) as {
-        failure: { attempts: number } | null;
-      };
-      return (status.failure?.attempts ?? 0) >= least ? true : undefined;
+      const status = (await this.processes()).find((one) => one.process === process);
+      return (status?.failure?.attempts ?? 0) >= least ? true : undefined;
     });
   }
 
