@@ -44,15 +44,15 @@ export async function addUsers(
   const report = (done: number): void => {
     onProgress({ step, fraction: done / users.length });
   };
-  await modifyDatabase(container, recordsOf(withPassword, clearPassword, report));
+  await modifyInParts(container, recordsOf(withPassword, clearPassword, report));
   if (others.length > 0) {
     const reportOthers = (done: number): void => {
       report(withPassword.length + done);
     };
-    await modifyDatabase(container, recordsOf(others, randomHashes, reportOthers), [STORE_HASHES]);
+    await modifyInParts(container, recordsOf(others, randomHashes, reportOthers), [STORE_HASHES]);
   }
   onProgress({ step: groups === undefined ? 'add groups' : `add ${groups} groups` });
-  await modifyDatabase(
+  await modifyInParts(
     container,
     groupRecords(groups === undefined ? makeGroups(users) : makeCompanyGroups(users, groups)),
   );
@@ -91,6 +91,25 @@ function* groupRecords(groups: Iterable<LabGroup>): Generator<string> {
       ['member', memberDns],
     ]);
   }
+}
+
+/** How many records go into one transaction: in LMDB, one of many thousands takes longer for each of them. */
+const TRANSACTION_RECORDS = 5000;
+
+/** Adds objects in as many transactions as it takes; `records` is gone through as they are written. */
+async function modifyInParts(
+  container: Container,
+  records: Iterable<string>,
+  controls: readonly string[] = [],
+): Promise<void> {
+  let part: string[] = [];
+  for (const record of records) {
+    part.push(record);
+    if (part.length < TRANSACTION_RECORDS) continue;
+    await modifyDatabase(container, part, controls);
+    part = [];
+  }
+  if (part.length > 0) await modifyDatabase(container, part, controls);
 }
 
 /** Records made one at a time, as the program reads them: the text of 40,000 users never is in memory together. */
