@@ -32,13 +32,17 @@ export class StatusWatch {
   }
 
   static start(deployment: Deployment): StatusWatch {
-    const { tenant, directory } = deployment.configs.connect as { tenant: { id: string }; directory: Directory };
+    const { tenant, directory, stateDir } = deployment.configs.connect as {
+      tenant: { id: string };
+      directory: Directory;
+      stateDir: string;
+    };
     const program = deployment.lab.spawn(
       SERVICE_HOSTS.connect,
       [process.execPath, join(import.meta.dirname, 'watch-status.ts')],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     );
-    const task: WatchTask = { ...directory, tenant: tenant.id, intervalMs: INTERVAL_MS };
+    const task: WatchTask = { ...directory, tenant: tenant.id, stateDir, intervalMs: INTERVAL_MS };
     program.stdin?.end(JSON.stringify(task));
     return new StatusWatch(deployment, program);
   }

@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentSigner, DirectoryClient, readAgentKeyFile } from '@causeway/contract';
+import { AgentSigner, DirectoryClient } from '@causeway/contract';
+import { readSealedAgentKey } from '../test/e2e/support/agent-key.ts';
 
 /** An agent and its directory, as the agent's configuration names them. */
 export interface WatchTask {
@@ -15,13 +16,19 @@ export interface WatchTask {
   readonly agent: string;
   /** Path of its private key. */
   readonly key: string;
+  /** Folder with the key that it is sealed with. */
+  readonly stateDir: string;
   readonly intervalMs: number;
 }
 
 const task = (await json(process.stdin)) as WatchTask;
 const directory = new DirectoryClient({
   url: task.url,
-  signer: new AgentSigner({ agentId: task.agent, tenant: task.tenant, privateKey: await readAgentKeyFile(task.key) }),
+  signer: new AgentSigner({
+    agentId: task.agent,
+    tenant: task.tenant,
+    privateKey: await readSealedAgentKey(task.key, task.stateDir),
+  }),
   certificateAuthority: await readFile(task.ca, 'utf8'),
 });
 for (;;) {

@@ -3,7 +3,7 @@
  * agent there, and as an operator, with the real client, sealing and contract. Each line on standard input is a {@link SourceOrder} in JSON
  * and is answered by a line on standard output.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
@@ -18,6 +18,7 @@ import { kerberosStringToKey, ntHash } from '@ad-protocols/crypto';
 import type { CredentialVersion, User } from '@causeway/model';
 import { CredentialSealer } from '@causeway/seal/seal';
 import { unixMsToFiletime } from '@ad-protocols/wire';
+import { readSealedAgentKey } from './agent-key.ts';
 
 /** A user of the source, and a version of the password, where there is one. */
 export interface SourceUser {
@@ -48,16 +49,17 @@ export type SourceOrder =
 interface Config {
   readonly tenant: { readonly id: string; readonly publicKey: string };
   readonly directory: { readonly url: string; readonly ca: string; readonly agent: string; readonly key: string };
+  readonly stateDir: string;
 }
 
-const { tenant, directory } = JSON.parse(readFileSync('/etc/causeway/connect.yaml', 'utf8')) as Config;
+const { tenant, directory, stateDir } = JSON.parse(readFileSync('/etc/causeway/connect.yaml', 'utf8')) as Config;
 const source = 'corp.contoso.test';
-const client = await clientOf(directory.agent, directory.key);
-const operator = await clientOf('operator-1', process.argv[2] ?? '');
+const client = clientOf(directory.agent, await readSealedAgentKey(directory.key, stateDir));
+const operator = clientOf('operator-1', await readAgentKeyFile(process.argv[2] ?? ''));
 const sealer = await CredentialSealer.create({ publicKey: Buffer.from(tenant.publicKey, 'base64') });
 
-async function clientOf(agentId: string, keyFile: string): Promise<DirectoryClient> {
-  const signer = new AgentSigner({ agentId, tenant: tenant.id, privateKey: await readAgentKeyFile(keyFile) });
+function clientOf(agentId: string, privateKey: KeyObject): DirectoryClient {
+  const signer = new AgentSigner({ agentId, tenant: tenant.id, privateKey });
   return new DirectoryClient({
     url: directory.url,
     signer,
