@@ -149,6 +149,43 @@ async function provePasswordChange(lab: Lab): Promise<void> {
   summary.push(['password change to sign-in', `${seconds} s; old password refused`]);
 }
 
+/** Runs `causeway …` on connect's host as an administrator would; gives what it says. */
+async function administer(deployment: Deployment, args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await deployment.causeway('connect', args);
+  if (exitCode !== 0) throw new Error(`"causeway ${args.join(' ')}" ended with ${exitCode}: ${stderr.trim()}`);
+  console.log(`   connect$ causeway ${args.join(' ')}`);
+  return stdout;
+}
+
+function showAnswer(answer: string): void {
+  for (const line of answer.split('\n').filter((text) => text.trim() !== '')) console.log(`        ${line}`);
+}
+
+async function proveDeletion(deployment: Deployment): Promise<void> {
+  const { lab } = deployment;
+  const user = knownUsers(lab)[3];
+  if (user === undefined) throw new Error('the lab has too few users with known passwords');
+  const { accountName, displayName, password } = user;
+  showAnswer(await administer(deployment, ['explain', accountName]));
+  await administer(deployment, ['sync', 'scheduler', '--cycle', 'off']);
+  console.log(`   ${displayName} is deleted on corp-dc1; what a cycle would do is seen before it does it:`);
+  const { exitCode, stderr } = await lab.exec('corp-dc1', ['samba-tool', 'user', 'delete', accountName]);
+  if (exitCode !== 0) throw new Error(`the user was not deleted: ${stderr.trim()}`);
+  // Attributes and members are indented; the objects are enough here.
+  showAnswer((await administer(deployment, ['sync', 'preview'])).replaceAll(/^ .*$/gm, ''));
+  expectSignIn(await signInByKerberos(lab, { name: accountName, password }), 'succeeds');
+  await administer(deployment, ['sync', 'scheduler', '--cycle', 'on']);
+  const started = performance.now();
+  const refusal = await deployment.until('the deleted user is refused', async () => {
+    const attempt = await signInByKerberos(lab, { name: accountName, password });
+    return attempt.succeeded ? undefined : attempt;
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  console.log(`   Once cycles run again, it took ${seconds} s:`);
+  expectSignIn(refusal, 'is refused');
+  summary.push(['deletion', `seen by preview; sign-in refused ${seconds} s after it was let through`]);
+}
+
 function printHowToGoOn(): void {
   const lab = 'npm run -s lab --';
   console.log(`
@@ -177,6 +214,7 @@ async function main(): Promise<void> {
   await stages.run('First synchronization', async () => synchronize(deployment));
   await stages.run('Sign in at the managed domain, from vm1', async () => proveSignIn(lab));
   await stages.run('Change a password on-premises', async () => provePasswordChange(lab));
+  await stages.run('Delete a user on-premises', async () => proveDeletion(deployment));
   console.log(`\n${formatTable(['what', 'result'], summary)}`);
   await Promise.all(captures.map(async (capture) => capture.stop()));
   if (!stays) await stages.run('Take everything down', async () => lab.down());
