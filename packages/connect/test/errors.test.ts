@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { DirectoryError } from '@causeway/contract';
-import { LdapBindError, type BindRefusal } from '@ad-protocols/ldap';
+import { LdapBindError, LdapResultError, type BindRefusal } from '@ad-protocols/ldap';
 import { ChecksumError, DrsStatusError } from '@ad-protocols/drsr';
 import { CausewayError } from '@causeway/model';
 import {
@@ -88,6 +88,20 @@ suite('failures of replication', () => {
     assert.match(failure.message, /svc-causeway/);
     assert.match(failure.nextStep, /Replicating Directory Changes All/);
     assert.match(failure.nextStep, /1131f6ad-9c07-11d1-f79f-00c04fc2dcd2/);
+  });
+
+  test('missing rights are the same where objects are read', () => {
+    const details = {
+      code: 'ERR_LDAP_ACCESS_DENIED',
+      message: '',
+      nextStep: '',
+      resultCode: 50,
+      diagnostic: '',
+    } as const;
+    const failure = dcFailure(new LdapResultError(details), context);
+    assert.equal(failure.code, 'ERR_CONNECT_ACCESS_DENIED');
+    assert.match(failure.message, /dc1\.corp\.contoso\.test does not let .* svc-causeway read what has changed/);
+    assert.match(failure.nextStep, /1131f6aa-9c07-11d1-f79f-00c04fc2dcd2/);
   });
 
   test('what is already an answer for an administrator, and what is a defect, stay as they are', () => {

@@ -44,7 +44,7 @@ export function describeAccountFaults(begun: () => Promise<FaultScene>): void {
 
       const refusal = await scene.runOnceRefusal();
       assert.equal(refusal.code, 'ERR_CONNECT_ACCESS_DENIED');
-      assert.match(refusal.message, /corp-dc1\.corp\.contoso\.test does not let .* svc-norights replicate passwords/);
+      assert.match(refusal.message, /corp-dc1\.corp\.contoso\.test does not let .* svc-norights read what has changed/);
       assert.match(refusal.nextStep, /"Replicating Directory Changes" and "Replicating Directory Changes All"/);
 
       scene.start('connect');

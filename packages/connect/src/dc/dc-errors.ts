@@ -132,7 +132,17 @@ function certificateFailure(error: unknown, { host }: DcContext): Details | unde
 }
 
 /** An LDAP result code other than success, except for a refused account. */
-function refused(error: LdapResultError, { host }: DcContext): Details {
+function refused(error: LdapResultError, { host, account = 'the service account' }: DcContext): Details {
+  if (error.code === 'ERR_LDAP_ACCESS_DENIED') {
+    return {
+      code: 'ERR_CONNECT_ACCESS_DENIED',
+      message: `the domain controller ${host} does not let the service account ${account} read what has changed`,
+      nextStep:
+        `grant ${account} "Replicating Directory Changes" and "Replicating Directory Changes All" on the root of the domain ` +
+        '(1131f6aa-9c07-11d1-f79f-00c04fc2dcd2 and 1131f6ad-9c07-11d1-f79f-00c04fc2dcd2); no other right is needed',
+      disposition: 'halt',
+    };
+  }
   return {
     code: 'ERR_CONNECT_DC_ANSWER',
     message: `the domain controller ${host} answers with LDAP result ${error.resultCode}: ${error.message}`,

@@ -27,14 +27,16 @@ export interface LdapSignIn {
  * under SASL.
  *
  * It never reconnects by itself: a lost connection fails the operation that needed it, and the caller opens another.
- * Every method rejects with a CausewayError ERR_CONNECT_DC_*, or ERR_CONNECT_ACCOUNT_REFUSED.
+ * Every method rejects with a CausewayError ERR_CONNECT_DC_*, ERR_CONNECT_ACCOUNT_REFUSED or ERR_CONNECT_ACCESS_DENIED.
  */
 export class LdapConnection {
   readonly #client: LdapClient;
+  readonly #account: string;
   readonly host: string;
 
-  private constructor(client: LdapClient, host: string) {
+  private constructor(client: LdapClient, { host, account }: { host: string; account: string }) {
     this.#client = client;
+    this.#account = account;
     this.host = host;
   }
 
@@ -48,7 +50,7 @@ export class LdapConnection {
     const protection = await protectionOf(connector, signIn);
     try {
       const client = await LdapClient.open({ host, port: ldap.port, protection, signal, requestTimeoutMs: SILENCE_MS });
-      return new LdapConnection(client, host);
+      return new LdapConnection(client, { host, account: account.name });
     } catch (error) {
       signal.throwIfAborted();
       throw dcFailure(error, { host, port: ldapPort(ldap), account: account.name, passwordFile: account.passwordFile });
@@ -64,7 +66,7 @@ export class LdapConnection {
     try {
       return await this.#client.read(base, attributes, options);
     } catch (error) {
-      throw dcFailure(error, { host: this.host });
+      throw dcFailure(error, { host: this.host, account: this.#account });
     }
   }
 
@@ -73,7 +75,7 @@ export class LdapConnection {
     try {
       yield* this.#client.pages(search, options);
     } catch (error) {
-      throw dcFailure(error, { host: this.host });
+      throw dcFailure(error, { host: this.host, account: this.#account });
     }
   }
 
@@ -82,7 +84,7 @@ export class LdapConnection {
     try {
       yield* this.#client.dirSync(options);
     } catch (error) {
-      throw dcFailure(error, { host: this.host });
+      throw dcFailure(error, { host: this.host, account: this.#account });
     }
   }
 
