@@ -80,7 +80,12 @@ export class Engine {
           'none: it is rebuilt from the forests and the tenant; delete the file with the ending .unusable when all is well',
       });
     }
-    return new Engine(options, database);
+    try {
+      return new Engine(options, database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   /** What is being done; undefined while idle. */

@@ -30,12 +30,7 @@ export function openEngineDatabase(file: string): { database: Database; state: '
     if (opened !== undefined) return { database: opened, state: 'found' };
     if (existed) putAside(file);
     closeSync(openSync(file, 'a', 0o600));
-    const database = configure(new BetterSqlite3(file));
-    database.transaction(() => {
-      database.exec(schema);
-      database.pragma(`user_version = ${schemaVersion}`);
-    })();
-    return { database, state: existed ? 'replaced' : 'made' };
+    return { database: makeDatabase(file), state: existed ? 'replaced' : 'made' };
   } catch (cause) {
     throw new CausewayError({
       code: 'ERR_ENGINE_DATABASE',
@@ -44,6 +39,20 @@ export function openEngineDatabase(file: string): { database: Database; state: '
       disposition: 'halt',
       cause,
     });
+  }
+}
+
+function makeDatabase(file: string): Database {
+  const database = configure(new BetterSqlite3(file));
+  try {
+    database.transaction(() => {
+      database.exec(schema);
+      database.pragma(`user_version = ${schemaVersion}`);
+    })();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -56,7 +65,10 @@ function openUsable(file: string): Database | undefined {
       database.pragma('quick_check(1)', { simple: true }) === 'ok';
     if (usable) return database;
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error)) {
+      database?.close();
+      throw error;
+    }
   }
   database?.close();
   return undefined;

@@ -29,9 +29,7 @@ export async function synchronizeSource(
     if (row.live === 1 || row.partition === null || isConsistent) synchronizer.applySource(row);
   };
   await eachDirty(context, { connector, report, apply }, signal);
-  await retryUnlinked(context, synchronizer, signal);
-  await applyTouched(context, synchronizer, signal);
-  await flowMembers(context, report, signal);
+  await settleOthers(context, { synchronizer, report }, signal);
 }
 
 /**
@@ -54,6 +52,16 @@ export async function synchronizeTenant(
     exports.put(row.id, 'delete', '{}', `its source object is not in ${row.source ?? 'any forest'}`);
   };
   for (const type of ['user', 'group']) await eachUnlinked(context, { connector, type }, applyUnlinked, signal);
+  await settleOthers(context, { synchronizer, report }, signal);
+}
+
+/** What depends on other objects than those that were pending; also what a run has left that was broken off. */
+async function settleOthers(
+  context: EngineContext,
+  { synchronizer, report }: { synchronizer: Synchronizer; report: RunReport },
+  signal: AbortSignal,
+): Promise<void> {
+  await retryUnlinked(context, synchronizer, signal);
   await applyTouched(context, synchronizer, signal);
   await flowMembers(context, report, signal);
 }

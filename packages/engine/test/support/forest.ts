@@ -108,8 +108,7 @@ export class Forest {
 
   /** Stands for an object of another forest. */
   foreign(other: Forest, of: ForestObject, domain?: string): ForestObject {
-    const sid = textOfSid(other.valuesOf(of, 'objectSid')[0] ?? '');
-    return this.#add('foreignSecurityPrincipal', `CN=${sid}`, {}, { domain });
+    return this.#add('foreignSecurityPrincipal', `CN=${other.sidTextOf(of)}`, {}, { domain });
   }
 
   set(of: ForestObject, values: Values): void {
@@ -191,6 +190,10 @@ export class Forest {
     return this.#find(of).attributes.get(attribute) ?? [];
   }
 
+  sidTextOf(of: ForestObject): string {
+    return textOfSid(this.valuesOf(of, 'objectSid')[0] ?? '');
+  }
+
   membersOf(of: ForestObject): ForestObject[] {
     return [...this.#find(of).members].filter(([, { present }]) => present).map(([member]) => member);
   }
@@ -199,12 +202,27 @@ export class Forest {
     return this.#find(of).manager;
   }
 
+  /** From the object itself up to its domain. */
+  containersOf(of: ForestObject): ForestObject[] {
+    const object = this.#find(of);
+    return object.parent === undefined ? [object] : [object, ...this.containersOf(object.parent)];
+  }
+
+  isLive(of: ForestObject): boolean {
+    return this.#find(of).deleted === undefined;
+  }
+
   domainOf(of: ForestObject): string {
     return this.#find(of).domain;
   }
 
   typeOf(of: ForestObject): string {
     return this.#find(of).type;
+  }
+
+  /** Deleted ones too. */
+  get all(): ForestObject[] {
+    return [...this.#objects.values()];
   }
 
   get live(): ForestObject[] {

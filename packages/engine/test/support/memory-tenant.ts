@@ -87,7 +87,7 @@ export class MemoryTenant {
     return { accepted, unchanged: entries - accepted - refused.length, refused };
   }
 
-  async readObjects({ after = 0, limit = 1_000 }: { after?: number; limit?: number }): Promise<ObjectsResponse> {
+  async readObjects({ after, limit }: { after: number; limit: number }): Promise<ObjectsResponse> {
     this.onEffect('readObjects');
     if (after > this.#sequence) throw new DirectoryError('feed_position_unknown');
     const rows = [...this.objects.values()]

@@ -35,12 +35,12 @@ export class StoreTenant implements AsyncDisposable {
           objectBatchSchema.parse(batch),
         );
       },
-      readObjects: async ({ after = 0, limit = 1_000 }) => {
+      readObjects: async ({ after, limit }) => {
         const page = await this.store.loadObjects(tenantId, { after, limit });
         this.read += page.objects.length;
         return page;
       },
-      readMembers: async (group, { after, limit = 10_000 } = {}) => {
+      readMembers: async (group, { after, limit = 10_000 }) => {
         const page = await this.store.loadMembers(tenantId, { group, after, limit });
         this.membersRead += page.members.length;
         return page;
