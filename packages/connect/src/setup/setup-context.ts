@@ -1,6 +1,6 @@
 import { DrsClient } from '@ad-protocols/drsr';
 import type { DirectoryClient } from '@causeway/contract';
-import type { Clock, Logger } from '@causeway/model';
+import { CausewayError, type Clock, type Logger } from '@causeway/model';
 import type { ConnectConfig, ConnectorConfig, DomainConfig } from '../config.ts';
 import { openDcSession, type DcSession } from '../dc/dc-session.ts';
 import { replicationFailure } from '../passwords/replication-errors.ts';
@@ -23,7 +23,12 @@ export interface SetupOptions {
 
 /** What checks look at: the configuration, and connections that they share. */
 export interface SetupContext extends SetupOptions {
-  /** The LDAP connection to a DC, opened at the first call and signed in. @throws {CausewayError} as {@link openDcSession} */
+  /**
+   * The LDAP connection to a DC, opened at the first call and signed in. An account that one DC has refused is tried at no
+   * other, unless one has accepted it before.
+   *
+   * @throws {CausewayError} as {@link openDcSession}
+   */
   session(connector: ConnectorConfig, host: string, signal: AbortSignal): Promise<DcSession>;
   /** A DC of a domain to which there is a connection already; undefined when there is none. */
   sessionOf(domain: DomainConfig): Promise<DcSession | undefined>;
@@ -46,13 +51,30 @@ export interface ForestDomain {
 /** The context of one run of checks. */
 export function createSetupContext(options: SetupOptions): SetupContext {
   const sessions = new Map<string, Promise<DcSession>>();
+  const accepted = new Set<string>();
+  const refusals = new Map<string, CausewayError>();
+  const open = async (connector: ConnectorConfig, host: string, signal: AbortSignal): Promise<DcSession> => {
+    // Each attempt with a wrong password counts towards the account's lock-out.
+    const refusal = refusals.get(connector.name);
+    if (refusal !== undefined && !accepted.has(connector.name)) throw refusal;
+    try {
+      const session = await openDcSession({ connector, host }, options, signal);
+      accepted.add(connector.name);
+      return session;
+    } catch (error) {
+      if (error instanceof CausewayError && error.code === 'ERR_CONNECT_ACCOUNT_REFUSED') {
+        refusals.set(connector.name, error);
+      }
+      throw error;
+    }
+  };
   return {
     ...options,
     forests: new Map(),
     async session(connector, host, signal) {
       const known = sessions.get(host);
       if (known !== undefined) return known;
-      const opening = openDcSession({ connector, host }, options, signal);
+      const opening = open(connector, host, signal);
       sessions.set(host, opening);
       return opening;
     },

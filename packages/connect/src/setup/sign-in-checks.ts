@@ -34,10 +34,18 @@ export function kerberosCheck(connector: ConnectorConfig): Check<SetupContext> {
         await client.getTicketGrantingTicket(signal);
         return ok(`Kerberos, as ${client.principal}`);
       } catch (error) {
-        throw isSignInError(error) ? signInFailure(error, { host: domains[0]?.domainControllers[0] ?? name }) : error;
+        const host = domains[0]?.domainControllers[0] ?? name;
+        return judgeKerberos(account.signIn, isSignInError(error) ? signInFailure(error, { host }) : error);
       }
     },
   };
+}
+
+/** The outcome for a failed Kerberos sign-in: NTLM may do where it is allowed, but not for an account that is refused. */
+export function judgeKerberos(signIn: ConnectorConfig['account']['signIn'], error: unknown): CheckOutcome {
+  const outcome = failureOf(error);
+  if (signIn === 'kerberos' || outcome.code === 'ERR_CONNECT_ACCOUNT_REFUSED') return outcome;
+  return warning(`${outcome.message}; NTLM is tried in its place`, outcome.nextStep);
 }
 
 /** Whether the account signs in to each DC of a domain over LDAP, and what the DC says about itself. */

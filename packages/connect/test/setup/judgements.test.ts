@@ -8,7 +8,7 @@ import { grantCommands } from '../../src/setup/grant-commands.ts';
 import { judgeCertificate, judgePorts, judgeServices } from '../../src/setup/network-checks.ts';
 import { judgeOptions } from '../../src/setup/replication-checks.ts';
 import { administrativeGroups, judgeRight, judgeUser, judgeWidth } from '../../src/setup/rights-checks.ts';
-import { judgeClock, judgeDomain, judgeForest, judgeRefusal } from '../../src/setup/sign-in-checks.ts';
+import { judgeClock, judgeDomain, judgeForest, judgeKerberos, judgeRefusal } from '../../src/setup/sign-in-checks.ts';
 import type { CheckOutcome } from '../../src/setup/check.ts';
 
 const DAY = 86_400_000;
@@ -124,6 +124,19 @@ describe('what a domain controller and its forest say of their domains', () => {
       'failed',
       /no domain fabrikam\.com/,
     ));
+});
+
+describe('what a failed Kerberos sign-in says', () => {
+  const table: readonly (readonly [Parameters<typeof judgeKerberos>[0], string, CheckOutcome['kind']])[] = [
+    ['kerberos', 'ERR_CONNECT_SIGN_IN', 'failed'],
+    ['kerberos', 'ERR_CONNECT_ACCOUNT_REFUSED', 'failed'],
+    ['kerberos-or-ntlm', 'ERR_CONNECT_SIGN_IN', 'warning'],
+    ['kerberos-or-ntlm', 'ERR_CONNECT_ACCOUNT_REFUSED', 'failed'],
+  ];
+  for (const [signIn, code, kind] of table) {
+    it(`${kind} for ${code} with ${signIn}`, () =>
+      assertOutcome(judgeKerberos(signIn, refused(code)), kind, /own cure/));
+  }
 });
 
 describe('what a refused account says', () => {
