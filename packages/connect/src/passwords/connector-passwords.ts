@@ -115,7 +115,7 @@ export class ConnectorPasswords {
     const lines = await Promise.all(
       this.#channels.map(async ({ domain, process }) => {
         const own = users.filter(({ dn }) => this.#domainOf(dn) === domain);
-        return own.length === 0 ? [] : process.jobs.add(own, comparing);
+        return own.length === 0 ? [] : process.sendNow(own, comparing);
       }),
     );
     return lines.flat();

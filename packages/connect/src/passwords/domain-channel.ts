@@ -14,12 +14,13 @@ import { DomainSession } from './domain-session.ts';
 import { eventOfFailure, tellFailure } from './failure-events.ts';
 import type { ForestRun } from './full-run.ts';
 import { Jobs } from './jobs.ts';
-import type { PasswordLog } from './password-log.ts';
+import type { LogLine, PasswordLog } from './password-log.ts';
 import type { UserInScope } from './password-scope.ts';
 import type { PasswordPorts } from './ports.ts';
 import { openRetryQueue, type RetryQueue } from './retry-queue.ts';
 import { placeOf } from './stream-place.ts';
 import { takeOver } from './takeover.ts';
+import { temporaryPasswordsOf } from './tenant-features.ts';
 import { WaitingUsers } from './waiting-users.ts';
 import { Wake } from './wake.ts';
 
@@ -46,20 +47,22 @@ export interface DomainChannelOptions {
 /** The passwords of one domain: a process with connections, a cursor and a retry queue of its own. */
 export class DomainChannel implements SyncProcess {
   readonly name: string;
-  readonly jobs: Jobs;
+  readonly #jobs: Jobs;
   readonly #options: DomainChannelOptions;
   readonly #wake = new Wake();
   #choice: DcChoice;
   #waiting: WaitingUsers | undefined;
   #isOpen = false;
   #failure: string | undefined;
+  /** Why nothing goes until somebody acts. */
+  #halted: CausewayError | undefined;
   #preferredTriedAt: number;
   #isPreferredMissed = false;
 
   constructor(options: DomainChannelOptions) {
     this.#options = options;
     this.name = `password hash sync of ${options.domain.name}`;
-    this.jobs = new Jobs(() => this.#wake.notify());
+    this.#jobs = new Jobs(() => this.#wake.notify());
     this.#choice = new DcChoice(options.domain.domainControllers, options.ports.logger);
     this.#preferredTriedAt = options.ports.clock.now();
   }
@@ -68,6 +71,12 @@ export class DomainChannel implements SyncProcess {
   wake(): void {
     this.#waiting?.noteChange();
     this.#wake.notify();
+  }
+
+  /** Sends the passwords of some users now. @throws {CausewayError} what the channel fails with. */
+  async sendNow(users: readonly UserInScope[], comparing: boolean): Promise<readonly LogLine[]> {
+    if (this.#halted) throw this.#halted;
+    return this.#jobs.add(users, comparing);
   }
 
   async open(signal: AbortSignal): Promise<SyncSession> {
@@ -90,7 +99,7 @@ export class DomainChannel implements SyncProcess {
         account: connector.account.name,
         domain: domain.name,
         channel,
-        jobs: this.jobs,
+        jobs: this.#jobs,
         queue,
         waiting,
         wake: this.#wake,
@@ -99,8 +108,10 @@ export class DomainChannel implements SyncProcess {
         reader,
         openAnother: async (host) => openReader(host, signal),
         openPreferred: async (present) => this.#openPreferred(present, signal),
+        takesTemporary: temporaryPasswordsOf(ports),
         onCycle: () => {
           this.#failure = undefined;
+          this.#halted = undefined;
         },
       });
       this.#isOpen = true;
@@ -114,7 +125,8 @@ export class DomainChannel implements SyncProcess {
   noteFailure(failure: CausewayError): void {
     const { ports, connector, domain, channel, forest } = this.#options;
     this.#choice.noteFailure(failure);
-    this.jobs.fail(failure);
+    this.#jobs.fail(failure);
+    this.#halted = failure.disposition === 'halt' ? failure : undefined;
     const about = { connector: connector.name, domain: domain.name, isOpen: this.#isOpen };
     const now = ports.clock.now();
     if (!this.#isOpen) channel.note({ lastCycle: { startedAt: now, endedAt: now, status: 'Failed' } });

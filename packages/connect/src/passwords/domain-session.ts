@@ -27,9 +27,6 @@ import { StreamPlace } from './stream-place.ts';
 import type { WaitingUsers } from './waiting-users.ts';
 import type { Wake } from './wake.ts';
 
-/** The tenant's features are asked for this often. */
-const SETTINGS_MS = 60_000;
-
 export interface DomainSessionParts {
   readonly ports: PasswordPorts;
   readonly config: ConnectConfig;
@@ -56,6 +53,8 @@ export interface DomainSessionParts {
   /** The users of this domain that object synchronization knows. */
   readonly findUsers: () => readonly UserInScope[];
   readonly onProgress: (progress: ConnectProgress) => void;
+  /** Whether the tenant takes temporary passwords. */
+  readonly takesTemporary: (signal: AbortSignal) => Promise<boolean>;
   /** Told of every cycle that came to its end. */
   readonly onCycle: () => void;
   /** Told of whatever reached the directory. */
@@ -77,7 +76,6 @@ export class DomainSession implements SyncSession {
   #deliveredAt: number;
   #lastRead = { usn: 0n, readTookMs: 0 };
   #takesTemporary = false;
-  #settingsReadAt = -Infinity;
 
   constructor(parts: DomainSessionParts) {
     const { ports, connector, domain: source, sealer, config, stored, signal, reader } = parts;
@@ -122,19 +120,19 @@ export class DomainSession implements SyncSession {
   }
 
   async cycle(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts.ports;
-    const { channel } = this.#parts;
+    const { channel, forest, domain, onCycle, ports } = this.#parts;
+    const { clock } = ports;
     const startedAt = clock.now();
     try {
       await this.#preferReader();
-      await this.#readSettings(signal);
+      this.#takesTemporary = await this.#parts.takesTemporary(signal);
       await this.#follow(signal);
       await this.#singles.send();
-      if (this.#parts.forest.isDue(this.#parts.domain)) await this.#runBesideStream(signal);
+      if (forest.isDue(domain)) await this.#runBesideStream(signal);
       await this.#finish();
       const cycle = { startedAt, endedAt: clock.now() };
       channel.note({ lastCycle: { ...cycle, status: 'Successful' }, lastSuccess: cycle });
-      this.#parts.onCycle();
+      onCycle();
     } catch (error) {
       if (!signal.aborted) channel.note({ lastCycle: { startedAt, endedAt: clock.now(), status: 'Failed' } });
       throw error;
@@ -187,7 +185,7 @@ export class DomainSession implements SyncSession {
     if (total.sealed > 0) this.#announce(total);
     if (run === undefined) return;
     report.count({ fullCycles: 1 });
-    run.finish();
+    if (!this.#isFullRunUnbegun()) run.finish();
   }
 
   async #carryPage(page: ReplicationPage, run: DomainRun | undefined): Promise<Carried> {
@@ -229,9 +227,9 @@ export class DomainSession implements SyncSession {
         run.advance({ ...carried, ...(page.more && { place: formatReplicationCursor(page.cursor) }) });
         this.#showProgress(run);
         if ((await this.#reader.readHighestUsn()) !== this.#lastRead.usn) await this.#follow(signal);
-        // The stream had to begin anew, and so has done this run.
-        if (!forest.isDue(domain)) return;
         await this.#singles.send();
+        // The stream had to begin anew, and so has done this run; or it was asked for once more.
+        if (!forest.isDue(domain) || this.#isFullRunUnbegun()) return;
       }
       run.finish();
     } finally {
@@ -279,19 +277,11 @@ export class DomainSession implements SyncSession {
   }
 
   async #preferReader(): Promise<void> {
-    const preferred = await this.#parts.openPreferred(this.#reader.host);
-    if (preferred === undefined) return;
     const before = this.#reader;
+    const preferred = await this.#parts.openPreferred(before.host);
+    if (preferred === undefined) return;
     this.#reader = preferred;
     await before.close();
-  }
-
-  async #readSettings(signal: AbortSignal): Promise<void> {
-    const { clock, directory } = this.#parts.ports;
-    if (clock.now() - this.#settingsReadAt < SETTINGS_MS) return;
-    const { features } = await directory.readSettings({ signal });
-    this.#takesTemporary = features.ForcePasswordChangeOnLogOn;
-    this.#settingsReadAt = clock.now();
   }
 
   #announce(total: { full: boolean; objects: number; sealed: number }): void {
@@ -301,9 +291,7 @@ export class DomainSession implements SyncSession {
   }
 
   /** Only a full run is long enough to be shown. */
-  #showProgress(run: DomainRun | undefined): void {
-    if (!run) return;
-    const { done, total } = run.state;
+  #showProgress({ state: { done, total } }: DomainRun): void {
     this.#parts.onProgress({ stage: 'reading passwords', done, ...(total === null ? {} : { total }) });
   }
 }

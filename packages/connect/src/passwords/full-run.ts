@@ -153,6 +153,8 @@ export class DomainRun {
   advance({ users, sent, place }: { users: number; sent: number; place?: string }): void {
     const { channel, clock } = this.#options;
     const { state } = this;
+    // It was asked for once more: the next one begins at the beginning.
+    if (state.startedAt === null) return;
     const done = state.done + users;
     const total = state.total === null ? null : Math.max(state.total, done);
     channel.change({ full: { ...state, done, sent: state.sent + sent, total, place: place ?? state.place } });

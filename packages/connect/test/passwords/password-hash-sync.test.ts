@@ -434,6 +434,27 @@ describe('a full password hash sync', () => {
   });
 });
 
+describe('a full password hash sync that is asked for once more', () => {
+  it('sends all when it is to, also what the one under way had compared and left', async () => {
+    const scene = await sceneWith();
+    for (let index = 0; index < 60; index += 1) scene.addUser(`user${index}`);
+    const sync = await scene.cycle();
+    scene.directory.batches.length = 0;
+    await sync.syncPasswords({ all: true, sendAll: false });
+    let calls = 0;
+    scene.directory.onCall = (call) => {
+      if (call !== 'findMissingCredentials') return;
+      calls += 1;
+      if (calls === 2) void sync.syncPasswords({ all: true, sendAll: true });
+    };
+    const { signal } = new AbortController();
+    await sync.runOnce(signal);
+    await sync.runOnce(signal);
+    assert.equal(new Set(scene.directory.batches.flatMap(({ anchors }) => anchors)).size, 60);
+    assert.equal(scene.events.of(623).length, 2);
+  });
+});
+
 /** Changes alice's password while the first page of the next full run is looked at. */
 function changeInTheMiddle(scene: Scene): { onDelivered: () => number } {
   let changes = 0;

@@ -249,6 +249,19 @@ describe('one user, one unit, or all, now', () => {
     assert.equal((await sync.syncPasswords({ user: 'alice' })).results[0]?.status, 'Success');
   });
 
+  it('fails at once while the channel waits for somebody to act', async () => {
+    const { scene, sync } = await running();
+    scene.directory.onCall = () => {
+      throw new DirectoryError('forbidden');
+    };
+    scene.domain.setPassword('bob');
+    await until('it has failed', () => sync.states()[0]?.lastCycleStatus === 'Failed');
+    await assert.rejects(sync.syncPasswords({ user: 'alice' }), { code: 'ERR_DIRECTORY_FORBIDDEN' });
+    scene.directory.onCall = undefined;
+    await until('it works again', () => scene.versionOf('bob') === 2 && isWaiting(sync));
+    assert.equal((await sync.syncPasswords({ user: 'alice' })).results[0]?.status, 'Success');
+  });
+
   it('begins a full run of all and tells how far it is', async () => {
     const { scene, sync } = await running();
     scene.events.written.length = 0;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { EventData, EventId, EventWriter } from '@causeway/event-log';
 import type { Logger } from '@causeway/model';
 import { CredentialSealer } from '@causeway/seal/seal';
@@ -139,7 +140,7 @@ export class Scene {
         const domain = this.domains.find(({ name }) => host.endsWith(`.${name}`)) ?? this.domain;
         return domain.reader(host);
       },
-      waitToRetry: async () => async () => undefined,
+      waitToRetry: async () => async () => turn(),
       reportOf: (_connector, domain) =>
         new ProcessReport({
           process: `password hash sync of ${domain}`,
