@@ -136,7 +136,7 @@ describe('an agent that is killed at any effect', () => {
       const whole = await play(seed, Infinity);
       assertNothingLost(whole, `story ${seed}`);
       assert.ok(whole.effects > 40, `${whole.effects} effects`);
-      const points = Math.min(whole.effects, 60);
+      const points = Math.min(whole.effects, 50);
       for (let point = 0; point < points; point += 1) {
         const at = 1 + Math.floor((point * whole.effects) / points);
         assertNothingLost(await play(seed, at), `story ${seed}, killed at ${at}`);
