@@ -190,6 +190,9 @@ describe('password hash sync, rule by rule, from a real domain controller', { ti
     await scene.idsUntil(618, since);
     await scene.deployment.stop('connect', 'SIGKILL');
     scene.deployment.start('connect');
+    await scene.deployment.until('the agent answers', async () =>
+      (await scene.deployment.causeway('connect', ['sync', 'status'])).exitCode === 0 ? true : undefined,
+    );
     const ids = await scene.idsUntil(623, since);
     const order = ids.filter((id) => [617, 618, 622, 623].includes(id));
     assert.deepEqual(order, [617, 618, 622, 623]);
