@@ -62,7 +62,7 @@ export class SourceChangeWriter {
       this.#named.add(row.id);
       if (changed && !isNew && row.dn !== change.dn) this.#moveBelow(row, change.dn);
     }
-    const linked = this.#keepLinks(row, change);
+    const linked = this.#keepLinks(row, change, isNew);
     report.count(isNew ? 'adds' : changed || linked ? 'updates' : 'unchanged');
     return true;
   }
@@ -101,10 +101,11 @@ export class SourceChangeWriter {
     for (const one of below) cs.move(one, row.dn, after);
   }
 
-  #keepLinks({ id, key }: CsRow, change: SourceChange): boolean {
+  #keepLinks({ id, key }: CsRow, change: SourceChange, isNew: boolean): boolean {
     let changed = false;
     for (const attribute of referenceAttributes) {
-      const given = change.links[attribute] ?? (change.whole ? nothing : undefined);
+      // What is new refers to nothing yet.
+      const given = change.links[attribute] ?? (change.whole && !isNew ? nothing : undefined);
       if (given === undefined) continue;
       const targets = this.#keepLinksOf(id, attribute, given);
       if (targets.length === 0) continue;
@@ -122,11 +123,11 @@ export class SourceChangeWriter {
   #keepLinksOf(id: number, attribute: ReferenceAttribute, change: LinkChange): number[] {
     const { cs, links } = this.#context.store;
     const { connector } = this.#target;
-    const added = change.add.map((guid) => cs.ensure(connector, guid).id);
+    const added = change.add.map((guid) => cs.ensureId(connector, guid));
     const kept = new Set(added);
     const removed = change.replace
       ? links.targets(id, attribute).filter((target) => !kept.has(target))
-      : change.remove.flatMap((guid) => cs.find(connector, guid)?.id ?? []);
+      : change.remove.flatMap((guid) => cs.findId(connector, guid) ?? []);
     return [
       ...removed.filter((target) => links.remove(id, attribute, target)),
       ...added.filter((target) => links.add(id, attribute, target)),

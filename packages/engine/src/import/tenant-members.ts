@@ -41,7 +41,7 @@ export async function readMembers(context: EngineContext, row: CsRow, signal: Ab
   store.transaction(() => {
     links.clear(row.id, 'member');
     for (const anchor of anchors) {
-      links.add(row.id, 'member', cs.ensure(row.connector, anchor).id);
+      links.add(row.id, 'member', cs.ensureId(row.connector, anchor));
       toggleMember(digest, anchor);
     }
     cs.setDigest(row.id, digest.toString('hex'));

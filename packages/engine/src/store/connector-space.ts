@@ -7,12 +7,16 @@ import { createPendingObjects } from './pending-objects.ts';
 /** The connector spaces of all connectors. */
 export function createConnectorSpace(database: Database) {
   const byKey = database.prepare<[number, string], CsRow>('SELECT * FROM cs WHERE connector = ? AND key = ?');
+  const idByKey = database.prepare<[number, string], { id: number }>(
+    'SELECT id FROM cs WHERE connector = ? AND key = ?',
+  );
   const byId = database.prepare<[number], CsRow>('SELECT * FROM cs WHERE id = ?');
   const byMv = database.prepare<[number], CsRow>('SELECT * FROM cs WHERE mv = ? ORDER BY connector, id');
   const byPath = database.prepare<[number, string], CsRow>(
     'SELECT * FROM cs WHERE connector = ? AND path = ? AND live = 1',
   );
   const insert = database.prepare<[number, string], CsRow>('INSERT INTO cs (connector, key) VALUES (?, ?) RETURNING *');
+  const insertId = database.prepare<[number, string]>('INSERT INTO cs (connector, key) VALUES (?, ?)');
   const link = database.prepare<[number | null, number]>('UPDATE cs SET mv = ? WHERE id = ?');
   const forget = database.prepare<[number]>('DELETE FROM cs WHERE id = ?');
   const countLive = database.prepare<[number], { count: number }>(
@@ -34,6 +38,10 @@ export function createConnectorSpace(database: Database) {
     ensure(connector: number, key: string): CsRow {
       return byKey.get(connector, key) ?? (insert.get(connector, key) as CsRow);
     },
+    /** The number of the row of a key, as {@link ensure} gives it. */
+    ensureId: (connector: number, key: string): number =>
+      idByKey.get(connector, key)?.id ?? Number(insertId.run(connector, key).lastInsertRowid),
+    findId: (connector: number, key: string) => idByKey.get(connector, key)?.id,
     link: (id: number, mv: number | null) => void link.run(mv, id),
     forget: (id: number) => void forget.run(id),
     countLive: (connector: number) => countLive.get(connector)?.count ?? 0,

@@ -25,6 +25,10 @@ export function createLinkTable(database: Database) {
   const others = database.prepare<[number], { cs: number }>(
     "SELECT cs FROM links WHERE target = ? AND attribute <> 'member'",
   );
+  const keys = database.prepare<[{ cs: number; attribute: string; connector: number }], { key: string }>(
+    `SELECT t.key FROM links l JOIN cs s ON s.id = l.target JOIN cs t ON t.mv = s.mv AND t.connector = @connector
+     WHERE l.cs = @cs AND l.attribute = @attribute ORDER BY l.target`,
+  );
   const releasePlaceholders = database.prepare<[number]>(
     'UPDATE cs SET dirty = 1 WHERE live = 0 AND id IN (SELECT target FROM links WHERE cs = ?)',
   );
@@ -42,6 +46,9 @@ export function createLinkTable(database: Database) {
       removeOf.run(cs);
     },
     targets: (cs: number, attribute: ReferenceAttribute) => targets.all(cs, attribute).map(({ target }) => target),
+    /** Keys of the objects of another connector that stand for what is referred to. */
+    keysIn: (connector: number, cs: number, attribute: ReferenceAttribute) =>
+      keys.all({ cs, attribute, connector }).map(({ key }) => key),
     /** Nothing refers to an object any more. */
     removeTo: (target: number) => void removeTo.run(target),
     /** Whether anything refers to an object, or is to refer to it in the tenant. */

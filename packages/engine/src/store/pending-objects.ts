@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 
 /** Which objects of connector spaces wait to be synchronized, and what came of it. */
 export function createPendingObjects(database: Database) {
-  const dirty = database.prepare<[number, number, number], CsRow>(
-    'SELECT * FROM cs WHERE connector = ? AND dirty = 1 AND id > ? ORDER BY id LIMIT ?',
+  const dirty = database.prepare<[number, number, number], { id: number }>(
+    'SELECT id FROM cs WHERE connector = ? AND dirty = 1 AND id > ? ORDER BY id LIMIT ?',
   );
   const countDirty = database.prepare<[number], { count: number }>(
     'SELECT count(*) AS count FROM cs WHERE connector = ? AND dirty = 1',
@@ -14,6 +14,7 @@ export function createPendingObjects(database: Database) {
   );
   const fail = database.prepare<[string | null, number]>('UPDATE cs SET error = ?, dirty = 0 WHERE id = ?');
   const markDirty = database.prepare<[number]>('UPDATE cs SET dirty = 1 WHERE id = ?');
+  const markClean = database.prepare<[number]>('UPDATE cs SET dirty = 0 WHERE id = ?');
   const markAllDirty = database.prepare<[number]>('UPDATE cs SET dirty = 1 WHERE connector = ? AND live = 1');
   const markLinksDirty = database.prepare<[number, number]>('UPDATE cs SET links_dirty = ? WHERE id = ?');
   const linksDirty = database.prepare<[number, number], CsRow>(
@@ -30,7 +31,9 @@ export function createPendingObjects(database: Database) {
   );
 
   return {
-    dirty: (connector: number, afterId: number, limit: number) => dirty.all(connector, afterId, limit),
+    /** Numbers of pending imports, after one. */
+    dirty: (connector: number, afterId: number, limit: number) =>
+      dirty.all(connector, afterId, limit).map(({ id }) => id),
     countDirty: (connector: number) => countDirty.get(connector)?.count ?? 0,
     /** Notes that an object has been synchronized. */
     settle(id: number, state: { mv: number | null; passwordSync: boolean; error: string | null }): void {
@@ -39,6 +42,7 @@ export function createPendingObjects(database: Database) {
     /** Notes why an object could not be synchronized; what it had stays. */
     fail: (id: number, error: string | null) => void fail.run(error, id),
     markDirty: (id: number) => void markDirty.run(id),
+    markClean: (id: number) => void markClean.run(id),
     markAllDirty: (connector: number) => void markAllDirty.run(connector),
     markLinksDirty: (id: number, isDirty: boolean) => void markLinksDirty.run(Number(isDirty), id),
     linksDirty: (afterId: number, limit: number) => linksDirty.all(afterId, limit),

@@ -37,7 +37,7 @@ CREATE TABLE cs (
   digest TEXT, error TEXT, dn TEXT NOT NULL DEFAULT '', path TEXT NOT NULL DEFAULT '', attributes TEXT NOT NULL DEFAULT '{}',
   UNIQUE (connector, key));
 CREATE INDEX cs_live ON cs (connector) WHERE live = 1;
-CREATE INDEX cs_mv ON cs (mv) WHERE mv IS NOT NULL;
+CREATE INDEX cs_mv ON cs (mv, connector, id) WHERE mv IS NOT NULL;
 CREATE INDEX cs_dirty ON cs (connector, id) WHERE dirty = 1;
 CREATE INDEX cs_links_dirty ON cs (id) WHERE links_dirty = 1;
 CREATE INDEX cs_path ON cs (connector, path) WHERE live = 1;

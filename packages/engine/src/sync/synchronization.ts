@@ -83,12 +83,12 @@ async function eachDirty(
   let done = 0;
   let last = 0;
   for (;;) {
-    const rows = store.cs.dirty(connector.id, last, CHUNK_OBJECTS);
-    if (rows.length === 0) return;
-    applyRows(store, rows, apply);
-    last = rows.at(-1)?.id ?? last;
-    done += rows.length;
-    report.count('synchronized', rows.length);
+    const ids = store.cs.dirty(connector.id, last, CHUNK_OBJECTS);
+    if (ids.length === 0) return;
+    applyDirty(store, ids, apply);
+    last = ids.at(-1) ?? last;
+    done += ids.length;
+    report.count('synchronized', ids.length);
     const runProfile = 'Delta Synchronization';
     events.progress({ connector: connector.name, runProfile, done, total: Math.max(total, done) });
     await yieldTurn(signal);
@@ -101,8 +101,7 @@ async function applyTouched({ store }: EngineContext, synchronizer: Synchronizer
     const ids = synchronizer.touched.take();
     if (ids.length === 0) return;
     for (let start = 0; start < ids.length; start += CHUNK_OBJECTS) {
-      const rows = ids.slice(start, start + CHUNK_OBJECTS).flatMap((id) => store.cs.get(id) ?? []);
-      applyRows(store, rows, (row) => {
+      applyDirty(store, ids.slice(start, start + CHUNK_OBJECTS), (row) => {
         if (row.live === 1) synchronizer.applySource(row);
       });
       await yieldTurn(signal);
@@ -110,9 +109,9 @@ async function applyTouched({ store }: EngineContext, synchronizer: Synchronizer
   }
 }
 
-function applyRows(store: EngineContext['store'], rows: readonly CsRow[], apply: (row: CsRow) => void): void {
+function applyDirty(store: EngineContext['store'], ids: readonly number[], apply: (row: CsRow) => void): void {
   store.transaction(() => {
-    for (const { id } of rows) {
+    for (const id of ids) {
       // It may have been changed by one before it in the same chunk.
       const row = store.cs.get(id);
       if (row?.dirty === 1) apply(row);

@@ -65,7 +65,6 @@ export class Synchronizer {
     if (joined === 'failed') return;
     cs.settle(row.id, { mv: joined ?? null, ...settled });
     if (joined === undefined) return;
-    this.touched.addReferrers(row.id);
     if (result.targetType !== undefined) this.recompute(joined, { row, result }, '');
   }
 
@@ -97,7 +96,8 @@ export class Synchronizer {
     const { cs, mv } = this.#context.store;
     const object = mv.get(id);
     if (object === undefined) return;
-    const rows = cs.ofMetaverse(id).filter(({ connector }) => connector !== this.#flow.tenant);
+    const joined = cs.ofMetaverse(id);
+    const rows = joined.filter(({ connector }) => connector !== this.#flow.tenant);
     const parts = rows.filter(({ connector }) => this.#evaluator.isSource(connector));
     // What is gone has its own turn.
     if (parts.some(({ live }) => live === 0)) return;
@@ -129,7 +129,8 @@ export class Synchronizer {
       return;
     }
     this.#keepMerged(id, object.attributes, merged);
-    this.#flow.apply(id, merged, present);
+    const target = joined.find(({ connector }) => connector === this.#flow.tenant);
+    this.#flow.apply({ mv: id, joined: target }, merged, present);
   }
 
   #connect(row: CsRow, result: InboundResult): number | undefined | 'failed' {
@@ -140,6 +141,7 @@ export class Synchronizer {
     }
     if (join.kind === 'one') {
       this.#report.count('joins');
+      this.touched.addReferrers(row.id);
       return join.mv;
     }
     if (result.linkType !== 'provision' || result.targetType === undefined) return undefined;

@@ -37,9 +37,13 @@ export class TenantFlow {
     this.tenant = context.store.connectors.find(context.tenant.name)?.id ?? 0;
   }
 
-  /** Lets a metaverse object flow out. `parts` are the forests' objects that it is made of. */
-  apply(mv: number, merged: MergedObject, parts: readonly Part[]): void {
-    const joined = this.#joined(mv);
+  /**
+   * Lets a metaverse object flow out.
+   *
+   * @param joined the tenant's object that is joined to it.
+   * @param parts the forests' objects that it is made of.
+   */
+  apply({ mv, joined }: { mv: number; joined: CsRow | undefined }, merged: MergedObject, parts: readonly Part[]): void {
     const existing = joined?.live === 1 ? parseAttributes(joined.attributes) : undefined;
     const out = this.#context.rules.outbound(this.#context.tenant.name, merged, existing && { existing });
     if (out.problems.length > 0) {
@@ -71,12 +75,8 @@ export class TenantFlow {
 
   /** The metaverse object is gone: so is the tenant's. */
   deprovision(mv: number, reason: string): void {
-    const joined = this.#joined(mv);
+    const joined = this.#context.store.cs.ofMetaverse(mv).find(({ connector }) => connector === this.tenant);
     if (joined !== undefined) this.#remove(joined, reason);
-  }
-
-  #joined(mv: number): CsRow | undefined {
-    return this.#context.store.cs.ofMetaverse(mv).find(({ connector }) => connector === this.tenant);
   }
 
   /** A source anchor never changes; that of the object's GUID stays when `ms-DS-ConsistencyGuid` gets a value later. */
@@ -111,6 +111,7 @@ export class TenantFlow {
 
   #want(target: CsRow, { attributes, type, source, parts }: Wanted): void {
     const { exports, cs } = this.#context.store;
+    if (target.dirty === 1) cs.markClean(target.id);
     if (target.live === 1 && target.attributes === attributes && target.source === source) {
       exports.remove(target.id);
       return;
@@ -152,15 +153,12 @@ export class TenantFlow {
 
   /** Anchors in the tenant of what the first part refers to that refers to anything; what is not there yet comes when it is. */
   #referenceKeys(merged: MergedObject, attribute: ReferenceAttribute, parts: readonly Part[]): string[] {
-    const { cs, links } = this.#context.store;
+    const { links } = this.#context.store;
     const sources = merged.references.find(({ target }) => target === attribute)?.sources ?? [];
     for (const { part, source } of sources) {
       const row = parts.find(({ merge }) => merge === part)?.row;
       if (row === undefined || !isReference(source)) continue;
-      const keys = links.targets(row.id, source).flatMap((id) => {
-        const mv = cs.get(id)?.mv ?? null;
-        return mv === null ? [] : (this.#joined(mv)?.key ?? []);
-      });
+      const keys = links.keysIn(this.tenant, row.id, source);
       if (keys.length > 0) return keys;
     }
     return [];

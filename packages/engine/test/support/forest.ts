@@ -23,6 +23,8 @@ export type ForestObject = Pick<Kept, 'guid' | 'name'>;
 export interface Delivery {
   /** Objects of a page; everything on one page without it. */
   readonly pageSize?: number;
+  /** Whether every page has a cursor, and not only the last. */
+  readonly cursors?: boolean;
   /** Sorts what a read gives; in the order of the last change without it. */
   readonly order?: (changes: SourceChange[]) => SourceChange[];
   /** Objects that are told of once more with nothing changed, each time. */
@@ -40,6 +42,8 @@ export class Forest {
   delivery: Delivery = {};
   /** Domains that cannot be reached. */
   readonly down = new Set<string>();
+  /** Domains that the configuration does not name. */
+  readonly hidden = new Set<string>();
   /** Called before anything is read or given; may throw. */
   onEffect: (effect: string) => void = () => undefined;
   /** Objects that were given, for tests that count. */
@@ -65,14 +69,16 @@ export class Forest {
     return {
       name: this.name,
       identifier: `${String(this.#number).padStart(8, '0')}-1111-2222-3333-444444444444`,
-      partitions: this.domains.map((name) => ({
-        name,
-        open: async () => {
-          this.onEffect('open');
-          if (this.down.has(name)) throw new Error(`${name} cannot be reached`);
-          return this.#openSession(name);
-        },
-      })),
+      partitions: this.domains
+        .filter((name) => !this.hidden.has(name))
+        .map((name) => ({
+          name,
+          open: async () => {
+            this.onEffect('open');
+            if (this.down.has(name)) throw new Error(`${name} cannot be reached`);
+            return this.#openSession(name);
+          },
+        })),
       units: this.units,
     };
   }
@@ -179,7 +185,9 @@ export class Forest {
 
   dn(of: ForestObject): string {
     const { name, parent } = this.#find(of);
-    return parent === undefined ? name : `${name},${this.dn(parent)}`;
+    if (parent === undefined) return name;
+    const start = name.indexOf('=') + 1;
+    return `${name.slice(0, start)}${name.slice(start).replaceAll(/[,"\\+<>;]/g, '\\$&')},${this.dn(parent)}`;
   }
 
   anchor(of: ForestObject): string {
@@ -314,7 +322,11 @@ export class Forest {
       const isLast = start + pageSize >= sorted.length;
       this.onEffect('page');
       this.given += page.length;
-      yield { changes: page, cursor: isLast ? String(until) : undefined, total: sorted.length };
+      yield {
+        changes: page,
+        cursor: isLast || this.delivery.cursors ? String(until) : undefined,
+        total: sorted.length,
+      };
       if (isLast) return;
     }
   }

@@ -128,6 +128,11 @@ export class MemoryTenant {
     };
   }
 
+  /** Another engine exports something that changes nothing. */
+  takeOver(): void {
+    this.#span = { from: this.#span.to, to: `another after ${this.#span.to}` };
+  }
+
   /** Somebody changes or removes an object behind the engine's back. */
   tamper(anchor: string, change: { user?: unknown; deleted?: boolean; members?: readonly string[] }): void {
     const object = this.objects.get(anchor);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TenantObject } from '@causeway/contract';
 import { compileRules, parseSyncRules, type RuleOptions, type RuleSet } from '@causeway/sync-rules';
@@ -102,6 +102,12 @@ export class World {
       return error;
     }
     throw new Error('the cycle did not fail');
+  }
+
+  /** Writes over the database. */
+  damage(): void {
+    this.reopen();
+    writeFileSync(this.file, 'this is no database '.repeat(1_000));
   }
 
   async preview(changes: Parameters<Engine['preview']>[1] = {}): Promise<Preview> {
