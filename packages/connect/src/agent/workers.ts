@@ -8,6 +8,7 @@ import { tenantConnectorName, type ConnectConfig, type ConnectorConfig } from '.
 import { passwordFileVersion } from '../dc/account-password.ts';
 import { refusedAccounts } from '../dc/refused-account.ts';
 import { createForestConnector } from '../objects/forest-connector.ts';
+import { heldDeletions } from '../objects/held-deletions.ts';
 import type { ObjectPorts } from '../objects/object-ports.ts';
 import { ObjectSync } from '../objects/object-sync.ts';
 import { loadRules } from '../objects/rule-set.ts';
@@ -161,7 +162,7 @@ function openEngine(
       // Work of unknown size shows no bar.
       if (total !== undefined) onProgress({ stage: `${connector}: ${runProfile}`, done, total });
     },
-    deletionThreshold: (found) => events.write(116, found),
+    deletionThreshold: heldDeletions(clock, (found) => events.write(116, found)),
     warning: ({ code, message, nextStep }) => {
       if (told.has(message)) return;
       told.add(message);

@@ -8,6 +8,7 @@ import type { SyncProcess, SyncSession } from '../agent/sync-process.ts';
 import type { ConnectorConfig } from '../config.ts';
 import { watchForests } from './forest-watch.ts';
 import type { ObjectPorts } from './object-ports.ts';
+import { problemsOf } from './object-problems.ts';
 import { changeScheduler, effectiveInterval, readSchedulerSettings, runsByItself } from './scheduler.ts';
 
 /** Share of its time that a DC spends on imports at most, as long as the pause allows. */
@@ -46,6 +47,8 @@ export class ObjectSync implements SyncProcess {
   #lastCycleAt: number | undefined;
   #lastTookMs = 0;
   #lastPurgeAt = 0;
+  /** What the last cycle could not synchronize. */
+  #problems: ReadonlySet<string> = new Set();
 
   constructor(options: ObjectSyncOptions) {
     this.#options = options;
@@ -137,6 +140,7 @@ export class ObjectSync implements SyncProcess {
       events.write(904, { text: `Finished a ${policy} synchronization cycle in ${this.#lastTookMs} ms.` });
       this.#announce(policy, runs);
     }
+    this.#tellProblems(runs);
     this.#purge();
   }
 
@@ -171,6 +175,18 @@ export class ObjectSync implements SyncProcess {
     if (!maintenanceEnabled || clock.now() - this.#lastPurgeAt < PURGE_MS) return;
     this.#lastPurgeAt = clock.now();
     engine.purgeRuns(new Date(clock.now() - purgeRunHistoryInterval * 1_000).toISOString());
+  }
+
+  #tellProblems(runs: readonly RunRecord[]): void {
+    const { all, fresh } = problemsOf(runs, this.#problems);
+    this.#problems = all;
+    const [first, ...others] = fresh;
+    if (first === undefined) return;
+    const nextStep = 'mend each object as its error says; causeway sync history, and --id with the run, has them all';
+    this.#options.logger.warn(
+      { process: this.name, code: first.code, nextStep, objects: fresh.length },
+      `${first.dn} is not synchronized: ${first.message}${others.length > 0 ? `; nor are ${others.length} more` : ''}`,
+    );
   }
 
   #announce(policy: CyclePolicy, runs: readonly RunRecord[]): void {

@@ -22,6 +22,8 @@ async function hasEnded(work: Promise<void>): Promise<boolean> {
   return ended;
 }
 
+const refused = (dn: string) => ({ dn, code: 'name_taken', message: 'another object has the name' });
+
 describe('object sync', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'object-sync-'));
   const state = openAgentState(folder);
@@ -33,6 +35,7 @@ describe('object sync', () => {
   /** How often the clock was looked at. */
   let looks: number;
   let counts: Record<string, number>;
+  let errors: { dn: string; code: string; message: string }[];
   let policies: string[];
   let lines: string[];
   let events: number[];
@@ -41,7 +44,7 @@ describe('object sync', () => {
   const { signal } = new AbortController();
 
   beforeEach(async () => {
-    [now, looks, counts, policies, lines, events] = [1_000_000_000, 0, {}, [], [], []];
+    [now, looks, counts, errors, policies, lines, events] = [1_000_000_000, 0, {}, [], [], [], []];
     changeScheduler(state, { syncCycleEnabled: true, nextSyncCyclePolicyType: 'Delta' });
     const run: RunRecord = {
       id: 1,
@@ -53,7 +56,9 @@ describe('object sync', () => {
       get counts() {
         return counts;
       },
-      errors: [],
+      get errors() {
+        return errors;
+      },
     };
     const engine: Pick<Engine, 'isBusy' | 'cycle' | 'purgeRuns'> = {
       isBusy: false,
@@ -157,4 +162,23 @@ describe('object sync', () => {
       );
     });
   }
+
+  it('warns of an object that is not synchronized, once while it lasts', async () => {
+    for (const cycle of [
+      [refused('CN=A')],
+      [refused('CN=A')],
+      [refused('CN=A'), refused('CN=B'), refused('CN=C')],
+      [],
+    ]) {
+      errors = cycle;
+      await session.cycle(signal);
+    }
+    errors = [refused('CN=A')];
+    await session.cycle(signal);
+    assert.deepEqual(lines, [
+      'warn: CN=A is not synchronized: another object has the name',
+      'warn: CN=B is not synchronized: another object has the name; nor are 1 more',
+      'warn: CN=A is not synchronized: another object has the name',
+    ]);
+  });
 });
