@@ -133,7 +133,7 @@ describe('two domain controllers of one domain', () => {
     await lab.down();
   });
 
-  test('the one in use is stopped in mid-page: the other one sends what is missing, and nothing else', async () => {
+  test('the one in use is stopped in mid-page: the other one sends what is missing, and nothing else', async (context) => {
     deployment.startAll();
     await allApplied(deployment);
     await assertAllCarried(lab);
@@ -146,6 +146,7 @@ describe('two domain controllers of one domain', () => {
     await lab.configureDc('corp-dc1', { smbConf: page(1) });
     // Asked over its socket, and not by a command that takes longer to start than the read.
     const agent = createControlClient({ socket: controlSocketOf(lab.folder('connect', '/var/lib/causeway')) });
+    context.after(async () => agent.close());
     deployment.start('connect');
     await deployment.until('the first pages are read', async () => ((await objectsRead(agent)) > 0 ? true : undefined));
     await lab.stopDc('corp-dc1');

@@ -24,11 +24,8 @@ const remaindersMax = 3;
 const demo = path.resolve(import.meta.dirname, '../../demo/main.ts');
 /** Folders of a host in which Causeway, the sign-in programs or Samba write. */
 const writtenFolders = ['/etc/causeway', '/var/lib/causeway', '/var/log', '/run', '/tmp'];
-/** Files that exist to hold one secret, and are searched for all others. */
-const keptIn: Record<string, string> = {
-  '/etc/causeway/svc-causeway.password': 'svc-causeway password',
-  '/var/lib/causeway/tenant.key': 'tenant private key',
-};
+/** The file that exists to hold one secret, and is searched for all others; connect's own secrets are sealed where they lie. */
+const keptIn: Record<string, string> = { '/var/lib/causeway/tenant.key': 'tenant private key' };
 
 /** A password, and what a domain controller derives from it. */
 function secretsOf(account: { accountName: string; password: string }, owner: string): Secret[] {
