@@ -89,6 +89,7 @@ class Agent {
   #workers: Workers;
   /** Ends the processes so that others, of a changed configuration, take their place. */
   #replace = new AbortController();
+  #next: ConnectConfig | undefined;
 
   private constructor(parts: {
     options: ConnectOptions;
@@ -166,8 +167,9 @@ class Agent {
       for (;;) {
         const { signal: replaced } = (this.#replace = new AbortController());
         await this.#workers.run(AbortSignal.any([signal, replaced]));
-        if (signal.aborted || !replaced.aborted) return;
-        const next = this.#options.readConfig(undefined);
+        const next = this.#next;
+        if (signal.aborted || !replaced.aborted || next === undefined) return;
+        this.#next = undefined;
         this.#workers.close();
         this.#workers = await createWorkers(next, this.#ports);
       }
@@ -177,7 +179,8 @@ class Agent {
   }
 
   async reload(): Promise<{ changed: string[]; needsRestart: string[] }> {
-    const plan = planReload(this.#workers.config, this.#options.readConfig(undefined));
+    const next = this.#options.readConfig(undefined);
+    const plan = planReload(this.#next ?? this.#workers.config, next);
     const { logger } = this.#options;
     if (plan.needsRestart.length > 0) {
       logger.warn(
@@ -186,6 +189,8 @@ class Agent {
       );
     } else if (plan.changed.length > 0) {
       logger.info({ keys: plan.changed }, `the configuration was read again: ${plan.changed.join(', ')}`);
+      // What was judged is what is taken, whatever becomes of the file meanwhile.
+      this.#next = next;
       this.#replace.abort();
     }
     return plan;

@@ -1,4 +1,4 @@
-import { extendedDnControl, type DirSyncOptions, type LdapEntry } from '@ad-protocols/ldap';
+import { extendedDnControl, LdapResultError, type DirSyncOptions, type LdapEntry } from '@ad-protocols/ldap';
 import type { Guid } from '@ad-protocols/wire';
 import {
   referenceAttributes,
@@ -8,6 +8,7 @@ import {
   type SourcePartition,
   type SourceSession,
 } from '@causeway/engine';
+import { CausewayError } from '@causeway/model';
 import { isServiceAccount, type ConnectorConfig, type DomainConfig } from '../config.ts';
 import { DcChoice } from '../dc/dc-choice.ts';
 import { openDcSession, type DcSession } from '../dc/dc-session.ts';
@@ -22,8 +23,11 @@ const OBJECTS =
   '(|(&(objectClass=user)(!(objectClass=computer)))(objectClass=group)(objectClass=foreignSecurityPrincipal)' +
   '(objectClass=organizationalUnit)(objectClass=container)(objectClass=domainDNS))';
 
-/** Objects that are read as a whole in one search. */
-const WHOLE_OBJECTS = 100;
+/** Who stands for somebody of another forest. */
+const FOREIGN = '(objectClass=foreignSecurityPrincipal)';
+
+/** Objects that are read as a whole at the same time. */
+const SIDE_BY_SIDE = 32;
 
 /** A forest as the engine's connector: each of its domains is read from one of its DCs, the preferred first. */
 export function createForestConnector(
@@ -112,20 +116,17 @@ class DomainSession implements SourceSession {
   }
 
   async readWhole(guids: readonly string[], signal: AbortSignal): Promise<SourceChange[]> {
-    const { connection, dc } = this.#session;
     const found: SourceChange[] = [];
-    for (let start = 0; start < guids.length; start += WHOLE_OBJECTS) {
+    for (let start = 0; start < guids.length; start += SIDE_BY_SIDE) {
       signal.throwIfAborted();
-      const conditions = guids.slice(start, start + WHOLE_OBJECTS).map((guid) => `(objectGUID=${escapeGuid(guid)})`);
-      const search = {
-        base: dc.baseDn,
-        scope: 'sub',
-        filter: `(|${conditions.join('')})`,
-        attributes: this.#attributes,
-      } as const;
-      for await (const entries of connection.pages(search, { controls: [extendedDnControl], signal })) {
-        found.push(...this.#changes(entries, true));
-      }
+      const some = guids.slice(start, start + SIDE_BY_SIDE);
+      const entries = await Promise.all(some.map(async (guid) => this.#readOne(guid, signal)));
+      found.push(
+        ...this.#changes(
+          entries.filter((entry) => entry !== undefined),
+          true,
+        ),
+      );
     }
     return found;
   }
@@ -162,6 +163,7 @@ class DomainSession implements SourceSession {
         // Only the last cookie of a read that began at the beginning stands for everything; one in between would end it early.
         const isSafe = page.cookie !== undefined && (!page.more || cookie !== undefined);
         const next = isSafe && page.cookie ? formatSourceCursor({ ...present, cookie: page.cookie }) : undefined;
+        if (!page.more) changes.push(...(await this.#readForeign(signal)));
         yield { changes, cursor: next };
       }
     } catch (error) {
@@ -169,6 +171,34 @@ class DomainSession implements SourceSession {
       this.#noteFailure(error);
       throw error;
     }
+  }
+
+  /**
+   * One object by its GUID as a name; undefined when there is none in sight. A search by `objectGUID` would not do: Samba does not find
+   * an object that was re-animated.
+   */
+  async #readOne(guid: string, signal: AbortSignal): Promise<LdapEntry | undefined> {
+    try {
+      const options = { controls: [extendedDnControl], signal };
+      return await this.#session.connection.read(`<GUID=${guid}>`, this.#attributes, options);
+    } catch (error) {
+      if (isNoSuchObject(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Who stands for somebody of another forest, all of them at each import: Samba leaves out of DirSync what an account may not read
+   * the USN of, and by default nobody but administrators may of these.
+   */
+  async #readForeign(signal: AbortSignal): Promise<SourceChange[]> {
+    const { connection, dc } = this.#session;
+    const search = { base: dc.baseDn, scope: 'sub', filter: FOREIGN, attributes: this.#attributes } as const;
+    const found: SourceChange[] = [];
+    for await (const entries of connection.pages(search, { controls: [extendedDnControl], signal })) {
+      found.push(...this.#changes(entries, true));
+    }
+    return found;
   }
 
   /** Everybody but the account that connect reads with, which an account without rights still finds. */
@@ -190,9 +220,7 @@ class DomainSession implements SourceSession {
   }
 }
 
-/** A GUID as its wire bytes in an LDAP filter. */
-function escapeGuid(guid: string): string {
-  const hex = guid.replaceAll('-', '');
-  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-  return order.map((index) => `\\${hex.slice(index * 2, index * 2 + 2)}`).join('');
+function isNoSuchObject(error: unknown): boolean {
+  const cause = error instanceof CausewayError ? error.cause : error;
+  return cause instanceof LdapResultError && cause.code === 'ERR_LDAP_NO_SUCH_OBJECT';
 }
