@@ -185,7 +185,7 @@ export class ObjectSync implements SyncProcess {
     const nextStep = 'mend each object as its error says; causeway sync history, and --id with the run, has them all';
     this.#options.logger.warn(
       { process: this.name, code: first.code, nextStep, objects: fresh.length },
-      `${first.dn} is not synchronized: ${first.message}${others.length > 0 ? `; nor are ${others.length} more` : ''}`,
+      `${first.dn} is not synchronized: ${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`,
     );
   }
 

@@ -177,7 +177,7 @@ describe('object sync', () => {
     await session.cycle(signal);
     assert.deepEqual(lines, [
       'warn: CN=A is not synchronized: another object has the name',
-      'warn: CN=B is not synchronized: another object has the name; nor are 1 more',
+      'warn: CN=B is not synchronized: another object has the name (and 1 more)',
       'warn: CN=A is not synchronized: another object has the name',
     ]);
   });
