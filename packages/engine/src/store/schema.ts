@@ -55,7 +55,7 @@ CREATE INDEX mv_keys_mv ON mv_keys (mv);
 CREATE TABLE exports (
   cs INTEGER PRIMARY KEY, operation TEXT NOT NULL, attributes TEXT NOT NULL DEFAULT '{}', reason TEXT NOT NULL DEFAULT '',
   sent INTEGER NOT NULL DEFAULT 0, allowed INTEGER NOT NULL DEFAULT 0, error TEXT);
-CREATE INDEX exports_operation ON exports (operation, sent);
+CREATE INDEX exports_sent ON exports (sent, cs);
 CREATE TABLE member_exports (
   cs INTEGER NOT NULL, target INTEGER NOT NULL, adding INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (cs, target)) WITHOUT ROWID;

@@ -32,9 +32,13 @@ export class Killer {
 
   /** Makes effects of all transactions and single writes of databases, until the result is called. */
   watchDatabases(): () => void {
-    const prototype = BetterSqlite3.prototype as BetterSqlite3.Database;
-    const { transaction } = prototype;
+    const { prototype } = BetterSqlite3;
+    const transaction: BetterSqlite3.Database['transaction'] = Reflect.get(prototype, 'transaction');
     const { onEffect } = this;
+    const committed = (result: unknown): unknown => {
+      onEffect('database: after the commit');
+      return result;
+    };
     let depth = 0;
     prototype.transaction = function watched(
       this: BetterSqlite3.Database,
@@ -50,10 +54,6 @@ export class Killer {
           depth -= 1;
         }
       });
-      const committed = (result: unknown): unknown => {
-        onEffect('database: after the commit');
-        return result;
-      };
       return Object.assign((...parameters: unknown[]) => committed(made(...parameters)), {
         immediate: (...parameters: unknown[]) => committed(made.immediate(...parameters)),
       });
@@ -61,7 +61,7 @@ export class Killer {
     const memory = new BetterSqlite3(':memory:');
     const statement = Object.getPrototypeOf(memory.prepare('SELECT 1')) as BetterSqlite3.Statement;
     memory.close();
-    const { run } = statement;
+    const run: BetterSqlite3.Statement['run'] = Reflect.get(statement, 'run');
     statement.run = function watchedRun(this: BetterSqlite3.Statement, ...parameters: unknown[]) {
       if (depth === 0) onEffect('database: before a write');
       const result = run.apply(this, parameters);

@@ -36,6 +36,7 @@ export class World {
   readonly warnings: string[] = [];
   readonly thresholds: { pendingDeletes: number; threshold: number }[] = [];
   now = Date.UTC(2026, 10, 27, 9);
+  onProgress: () => void = () => undefined;
   settings: { staging: boolean; threshold: { enabled: boolean; value: number } };
   ruleOptions: RuleOptions;
   readonly #rules: string;
@@ -139,7 +140,7 @@ export class World {
 
   get #events(): EngineEvents {
     return {
-      progress: () => undefined,
+      progress: () => this.onProgress(),
       deletionThreshold: ({ pendingDeletes, threshold: value }) => {
         this.thresholds.push({ pendingDeletes, threshold: value });
       },
