@@ -125,15 +125,12 @@ describe('an identifier', () => {
   });
 });
 
-describe('a batch', () => {
-  const row = (cs: number, target: number, adding = 1) => ({
-    cs,
-    target,
-    adding,
-    group: `g${cs}`,
-    member: `m${target}`,
-  });
+/** A member that a group is to get, or to lose. */
+function row(cs: number, target: number, adding = 1) {
+  return { cs, target, adding, group: `g${cs}`, member: `m${target}` };
+}
 
+describe('a batch', () => {
   it('has the same cursor for the same content, and another one for other content or another place', () => {
     const entries = memberEntries([row(1, 2), row(1, 3, 0)]);
     assert.deepEqual(entries.members, [{ group: 'g1', add: ['m2'], remove: ['m3'] }]);
