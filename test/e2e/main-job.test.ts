@@ -99,7 +99,7 @@ describe('the main job: a corporate password signs in at the managed domain', ()
     }
   });
 
-  test('a user made after the first synchronization arrives, renamed follows, disabled is kept out', async () => {
+  test('a user made after the first synchronization arrives, renamed follows, disabled is kept out, deleted is gone', async () => {
     const password = 'Made later, signs in at once 1';
     const dn = `CN=Later Person,${STAFF_DN}`;
     const unicodePwd = Buffer.from(`"${password}"`, 'utf16le').toString('base64');
@@ -119,6 +119,10 @@ describe('the main job: a corporate password signs in at the managed domain', ()
 
     await ldif(`dn: ${dn}\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 512\n`);
     await eventually(true, async () => signInByKerberos(lab, { name: 'later.renamed', password }));
+
+    await ldif(`dn: ${dn}\nchangetype: delete\n`);
+    const gone = await eventually(false, async () => signInByKerberos(lab, { name: 'later.renamed', password }));
+    assert.match(gone.answer, /not found in Kerberos database/);
   });
 
   test('a password that must be changed first stays on-premises until it has been', async () => {
