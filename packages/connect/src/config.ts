@@ -125,6 +125,11 @@ const passwordHashSyncSchema = z.strictObject({
   enabled: z.boolean().default(true),
   /** How often each DC is asked whether anything has changed. */
   pollIntervalMs: z.number().int().min(50).max(LONGEST_POLL_MS).default(200),
+  /**
+   * Whether each DC is also asked to tell of changes by itself: `auto` asks Active Directory, and not Samba, which tells 1 to 6 s late
+   * and goes through all of its objects for it.
+   */
+  changeNotification: z.enum(['auto', 'on', 'off']).default('auto'),
   /** How often changes are read even when the DC says that there are none. */
   safetyIntervalMs: intervalMs(30_000, 1000),
   /** False leaves the NT hash out of every credential. */

@@ -36,6 +36,7 @@ suite('configuration of connect', () => {
     assert.deepEqual(objectSync, { pollIntervalMs: 500, match: 'once' });
     assert.deepEqual(passwordHashSync, {
       enabled: true,
+      changeNotification: 'auto',
       pollIntervalMs: 200,
       safetyIntervalMs: 30_000,
       syncNtlm: true,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import type { Preview, Run } from '@causeway/control';
-import { Deployment, DOMAINS, type DomainControllerName, type Lab } from '@causeway/lab';
+import { DOMAINS, type Deployment, type DomainControllerName, type Lab } from '@causeway/lab';
 import BetterSqlite3 from 'better-sqlite3';
 
 const samDatabase = '/var/lib/samba/private/sam.ldb';
@@ -62,7 +62,7 @@ export class ForestScene {
       (row) => ({
         anchor: String(row['anchor']),
         objectId: String(row['object_id']),
-        source: row['source'] === null ? null : String(row['source']),
+        source: textOrNull(row['source']),
         deleted: row['deleted_at'] !== null,
         attributes: JSON.parse(String(row['object'])) as Record<string, unknown>,
       }),
@@ -151,4 +151,8 @@ export function baseOf(dc: DomainControllerName): string {
 
 function line(dn: string): string {
   return `dn:: ${Buffer.from(dn).toString('base64')}\n`;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

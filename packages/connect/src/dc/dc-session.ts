@@ -2,6 +2,7 @@ import type { Mechanism } from '@ad-protocols/gss';
 import type { Clock, Logger } from '@causeway/model';
 import { readAccountPassword } from './account-password.ts';
 import type { ConnectorConfig } from '../config.ts';
+import type { ChangeNotices } from './change-watch.ts';
 import { readDomainController, type DomainController } from './domain-controller.ts';
 import { LdapConnection } from './ldap-connection.ts';
 import { createMechanism } from './sign-in.ts';
@@ -17,6 +18,8 @@ export interface DcSession {
   readonly dc: DomainController;
   /** The service account, for the other protocol of the same process. */
   readonly mechanism: Mechanism;
+  /** Asks the DC to tell of every change of its domain; the caller closes what it gets. */
+  readonly watch: (signal: AbortSignal) => Promise<ChangeNotices>;
 }
 
 /**
@@ -35,7 +38,9 @@ export async function openDcSession(
   try {
     const dc = await readDomainController(connection, { host });
     warnOfSkew(dc.currentTime - ports.clock.now(), host, ports.logger);
-    return { host, connection, dc, mechanism };
+    const watch = async (inner: AbortSignal) =>
+      LdapConnection.watch({ connector, host, base: dc.baseDn }, { password, mechanism }, inner);
+    return { host, connection, dc, mechanism, watch };
   } catch (error) {
     connection.close();
     throw error;

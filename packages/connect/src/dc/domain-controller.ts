@@ -13,6 +13,8 @@ export interface DomainController {
   /** DNS name of the domain, lower case: what a user without `userPrincipalName` signs in with. */
   readonly dnsName: string;
   readonly netbiosName: string;
+  /** Whether it says that it is Samba; Active Directory's own names no vendor. */
+  readonly isSamba: boolean;
   /** The DC's clock when it was asked, in milliseconds since 1970. */
   readonly currentTime: number;
 }
@@ -27,6 +29,7 @@ export async function readDomainController(
     'configurationNamingContext',
     'dsServiceName',
     'currentTime',
+    'vendorName',
   ]);
   const need = <Value>(value: Value | undefined, what: string): Value => {
     if (value === undefined) throw notActiveDirectory(options.host, what);
@@ -53,12 +56,13 @@ export async function readDomainController(
     domainGuid: decodeGuid(need(domain && bytesOf(domain, 'objectGUID'), `objectGUID of ${baseDn}`)),
     dnsName: need(crossReference && textOf(crossReference, 'dnsRoot'), `dnsRoot of ${baseDn}`).toLowerCase(),
     netbiosName: need(crossReference && textOf(crossReference, 'nETBIOSName'), `nETBIOSName of ${baseDn}`),
+    isSamba: /^Samba/i.test((root && textOf(root, 'vendorName')) ?? ''),
     currentTime,
   };
 }
 
 /** The highest USN that the DC has committed: every change made before now has this one or a lower. */
-export async function readHighestUsn(connection: LdapConnection): Promise<bigint> {
+export async function readHighestUsn(connection: Pick<LdapConnection, 'read' | 'host'>): Promise<bigint> {
   const root = await connection.read('', ['highestCommittedUSN']);
   const text = root && textOf(root, 'highestCommittedUSN');
   if (text === undefined || !/^\d+$/.test(text)) throw notActiveDirectory(connection.host, 'highestCommittedUSN');

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Mechanism } from '@ad-protocols/gss';
 import {
+  ChangeNotifications,
   LdapClient,
   type DirSyncOptions,
   type DirSyncPage,
@@ -54,6 +55,22 @@ export class LdapConnection {
     } catch (error) {
       signal.throwIfAborted();
       throw dcFailure(error, { host, port: ldapPort(ldap), account: account.name, passwordFile: account.passwordFile });
+    }
+  }
+
+  /** Asks a DC to tell of every change at or below a name, over a connection of its own that the caller closes. */
+  static async watch(
+    { connector, host, base }: { connector: ConnectorConfig; host: string; base: string },
+    signIn: LdapSignIn,
+    signal: AbortSignal,
+  ): Promise<ChangeNotifications> {
+    const protection = await protectionOf(connector, signIn);
+    try {
+      const options = { host, port: connector.ldap.port, protection, signal };
+      return await ChangeNotifications.open(options, { base, scope: 'sub', attributes: ['objectGUID'] });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw dcFailure(error, { host, port: ldapPort(connector.ldap) });
     }
   }
 

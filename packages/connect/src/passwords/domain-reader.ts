@@ -2,7 +2,7 @@ import { DrsClient, type ReplicatedObject, type ReplicationCursor, type Replicat
 import type { Guid } from '@ad-protocols/wire';
 import type { Clock, Logger } from '@causeway/model';
 import type { ConnectConfig, ConnectorConfig } from '../config.ts';
-import { ChangeWatch } from '../dc/change-watch.ts';
+import { ChangeWatch, type ChangeNotices } from '../dc/change-watch.ts';
 import { openDcSession, type DcSession } from '../dc/dc-session.ts';
 import { readHighestUsn } from '../dc/domain-controller.ts';
 import type { SecretFiles } from '../secrets/secret-files.ts';
@@ -35,7 +35,10 @@ export type OpenDomainReader = (host: string, signal: AbortSignal) => Promise<Do
 
 interface ReaderOptions {
   readonly connector: ConnectorConfig;
-  readonly intervals: Pick<ConnectConfig['passwordHashSync'], 'pollIntervalMs' | 'safetyIntervalMs'>;
+  readonly intervals: Pick<
+    ConnectConfig['passwordHashSync'],
+    'pollIntervalMs' | 'safetyIntervalMs' | 'changeNotification'
+  >;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly secrets: Pick<SecretFiles, 'read'>;
@@ -51,13 +54,35 @@ export function domainReaders(options: ReaderOptions): OpenDomainReader {
     const session = await openDcSession({ connector, host }, { clock, logger, secrets }, signal);
     try {
       const client = await DrsClient.open({ host, security: session.mechanism, signal });
-      const watch = new ChangeWatch({ connection: session.connection, clock, ...intervals });
+      const notices = await openNotices(session, options, signal);
+      const watch = new ChangeWatch({ connection: session.connection, clock, ...intervals, notices });
       return readerOf({ session, client, watch, failure: (error) => failure(error, host) });
     } catch (error) {
       session.connection.close();
       throw failure(error, host);
     }
   };
+}
+
+/** Notices of changes where they are wanted; a DC that gives none is asked alone. */
+async function openNotices(
+  session: DcSession,
+  { intervals, logger }: ReaderOptions,
+  signal: AbortSignal,
+): Promise<ChangeNotices | undefined> {
+  const { changeNotification: wanted } = intervals;
+  if (wanted === 'off' || (wanted === 'auto' && session.dc.isSamba)) return undefined;
+  try {
+    return await session.watch(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.info(
+      { process: 'password hash sync' },
+      `${session.host} gives no notice of changes (${reason}): it is asked instead`,
+    );
+    return undefined;
+  }
 }
 
 function readerOf(parts: {
@@ -91,6 +116,7 @@ function readerOf(parts: {
       }
     },
     async close() {
+      watch.close();
       connection.close();
       await client.close();
     },
