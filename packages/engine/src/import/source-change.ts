@@ -57,7 +57,7 @@ export class SourceChangeWriter {
     const { generation } = partition;
     const attributes = change.whole ? formatAttributes(change.attributes) : patch(row.attributes, change.attributes);
     const changed = cs.keep(row, { partition: partition.id, generation, run, type, dn: change.dn, attributes });
-    if (changed && row.attributes !== attributes) this.#keepNames(row.id, type, attributes);
+    if (changed && (change.whole || namesIn(change.attributes).length > 0)) this.#keepNames(row.id, type, attributes);
     if (!isFull) {
       this.#named.add(row.id);
       if (changed && !isNew && row.dn !== change.dn) this.#moveBelow(row, change.dn);
@@ -136,6 +136,11 @@ export class SourceChangeWriter {
 }
 
 const nothing: LinkChange = { replace: true, add: [], remove: [] };
+
+/** Attributes that people know users by, among those given. */
+function namesIn(attributes: SourceChange['attributes']): string[] {
+  return ['sAMAccountName', 'userPrincipalName'].filter((name) => name in attributes);
+}
 
 function patch(before: string, change: SourceChange['attributes']): string {
   if (Object.keys(change).length === 0) return before;

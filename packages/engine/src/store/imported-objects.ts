@@ -35,8 +35,8 @@ export function createImportedObjects(database: Database) {
     'SELECT id, dn, key, type FROM cs WHERE connector = ? AND path > ? AND path < ? AND live = 1',
   );
   const setDigest = database.prepare<[string | null, number]>('UPDATE cs SET digest = ? WHERE id = ?');
-  const describe = database.prepare<[string, string, string, string, number]>(
-    'UPDATE cs SET type = ?, source = ?, dn = ?, path = ? WHERE id = ?',
+  const describe = database.prepare<[string, string, string, string, number | null, number]>(
+    'UPDATE cs SET type = ?, source = ?, dn = ?, path = ?, mv = ? WHERE id = ?',
   );
 
   return {
@@ -69,9 +69,9 @@ export function createImportedObjects(database: Database) {
       setName.run(dn, pathOf(dn), row.id);
     },
     setDigest: (id: number, digest: string | null) => void setDigest.run(digest, id),
-    /** Says of a tenant's object what it is going to be. */
-    describe(id: number, object: { type: string; source: string; dn: string }): void {
-      describe.run(object.type, object.source, object.dn, pathOf(object.dn), id);
+    /** Says of a tenant's object what it is going to be, and what it stands for. */
+    describe(id: number, object: { type: string; source: string; dn: string; mv: number | null }): void {
+      describe.run(object.type, object.source, object.dn, pathOf(object.dn), object.mv, id);
     },
   };
 }

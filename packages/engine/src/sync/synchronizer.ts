@@ -1,4 +1,4 @@
-import type { InboundResult, MergedObject, RuleProblem } from '@causeway/sync-rules';
+import type { Attributes, InboundResult, MergedObject, RuleProblem } from '@causeway/sync-rules';
 import { formatAttributes, parseAttributes } from '../attributes.ts';
 import type { EngineContext, RunReport } from '../context.ts';
 import type { CsRow } from '../store/cs-row.ts';
@@ -61,11 +61,24 @@ export class Synchronizer {
       cs.link(row.id, null);
       this.#disconnect(row, `${row.dn} became a ${result.targetType ?? row.type}`);
     }
-    const joined = this.#connect(row, result);
-    if (joined === 'failed') return;
-    cs.settle(row.id, { mv: joined ?? null, ...settled });
-    if (joined === undefined) return;
-    if (result.targetType !== undefined) this.recompute(joined, { row, result }, '');
+    const join = findJoin(this.#context.store, row, result);
+    if (join.kind === 'ambiguous') {
+      this.#fail(row, 'ambiguous-import-flow-from-multiple-connectors', join.why);
+      return;
+    }
+    if (join.kind === 'one') {
+      this.#report.count('joins');
+      cs.settle(row.id, { mv: join.mv, ...settled });
+      this.touched.addReferrers(row.id);
+      if (result.targetType !== undefined) this.recompute(join.mv, { row, result }, '');
+      return;
+    }
+    const isProjected = result.linkType === 'provision' && result.targetType !== undefined;
+    const id = isProjected ? mv.add(result.targetType) : null;
+    cs.settle(row.id, { mv: id, ...settled });
+    if (id === null) return;
+    this.#report.count('projections');
+    this.#merge({ id, previous: undefined, target: undefined }, [{ row, result }]);
   }
 
   /** Synchronizes an object of the tenant: joins it to the metaverse object of its anchor; true when there is none. */
@@ -115,6 +128,17 @@ export class Synchronizer {
       if (parts.length === rows.length) this.#dissolve(id, reason);
       return;
     }
+    const previous = object.attributes === '{}' ? undefined : parseAttributes(object.attributes);
+    const target = joined.find(({ connector }) => connector === this.#flow.tenant);
+    this.#merge({ id, previous, target }, results);
+  }
+
+  /** Merges a metaverse object of what the rules say of its parts, and lets it flow to the tenant. */
+  #merge(
+    object: { id: number; previous: Record<string, string[]> | undefined; target: CsRow | undefined },
+    results: readonly { row: CsRow; result: InboundResult | undefined }[],
+  ): void {
+    const { id, previous, target } = object;
     const present: Part[] = results.flatMap(({ row, result }) =>
       result?.targetType === undefined
         ? []
@@ -122,31 +146,14 @@ export class Synchronizer {
     );
     const merged = this.#context.rules.merge(
       present.map(({ merge }) => merge),
-      object.attributes === '{}' ? undefined : parseAttributes(object.attributes),
+      previous,
     );
     if (merged.problems.length > 0) {
       for (const { row } of present) this.#fail(row, 'sync-rule-error', describeProblems(merged.problems));
       return;
     }
-    this.#keepMerged(id, object.attributes, merged);
-    const target = joined.find(({ connector }) => connector === this.#flow.tenant);
+    this.#keepMerged(id, previous, merged);
     this.#flow.apply({ mv: id, joined: target }, merged, present);
-  }
-
-  #connect(row: CsRow, result: InboundResult): number | undefined | 'failed' {
-    const join = findJoin(this.#context.store, row, result);
-    if (join.kind === 'ambiguous') {
-      this.#fail(row, 'ambiguous-import-flow-from-multiple-connectors', join.why);
-      return 'failed';
-    }
-    if (join.kind === 'one') {
-      this.#report.count('joins');
-      this.touched.addReferrers(row.id);
-      return join.mv;
-    }
-    if (result.linkType !== 'provision' || result.targetType === undefined) return undefined;
-    this.#report.count('projections');
-    return this.#context.store.mv.add(result.targetType);
   }
 
   /** An object is joined to nothing any more; `row` is as it was before. */
@@ -157,16 +164,19 @@ export class Synchronizer {
     this.recompute(row.mv, undefined, reason);
   }
 
-  #keepMerged(id: number, before: string, merged: MergedObject): void {
+  #keepMerged(id: number, previous: Attributes | undefined, merged: MergedObject): void {
     const attributes = formatAttributes(merged.attributes);
-    if (attributes === before) return;
+    if (previous !== undefined && attributes === formatAttributes(previous)) return;
     const { mv } = this.#context.store;
     mv.update(id, attributes);
-    mv.setKeys(
-      id,
-      [...this.#keyAttributes].flatMap((name) =>
-        (merged.attributes[name] ?? []).map((value): [string, string] => [name, value]),
-      ),
+    const [before, after] = [this.#keysOf(previous ?? {}), this.#keysOf(merged.attributes)];
+    if (JSON.stringify(before) !== JSON.stringify(after)) mv.setKeys(id, after);
+  }
+
+  /** The values that a metaverse object is found by. */
+  #keysOf(attributes: Attributes): [attribute: string, value: string][] {
+    return [...this.#keyAttributes].flatMap((name) =>
+      (attributes[name] ?? []).map((value): [string, string] => [name, value]),
     );
   }
 

@@ -91,7 +91,7 @@ export class TenantFlow {
   #provision(mv: number, { anchor, type, parts }: Wanted): CsRow | undefined {
     const { cs } = this.#context.store;
     // The tenant may know it by its first anchor, from before ms-DS-ConsistencyGuid had a value.
-    const present = [anchor, ...anchorsOf(parts)].flatMap((key) => cs.find(this.tenant, key) ?? []);
+    const present = [...new Set([anchor, ...anchorsOf(parts)])].flatMap((key) => cs.find(this.tenant, key) ?? []);
     const known = present.find(({ live }) => live === 1) ?? present.find(({ key }) => key === anchor);
     if (known !== undefined && known.mv !== null && known.mv !== mv) {
       this.#fail(parts, 'anchor-not-unique', `another object has its source anchor ${known.key}`);
@@ -102,7 +102,7 @@ export class TenantFlow {
       return undefined;
     }
     const target = known ?? cs.ensure(this.tenant, anchor);
-    cs.link(target.id, mv);
+    if (target.live === 1) cs.link(target.id, mv);
     for (const { row } of parts) this.#touched.addReferrers(row.id);
     this.#compareMembers(parts);
     this.#report.count(known?.live === 1 ? 'joinsOfTenantObjects' : 'provisions');
@@ -118,11 +118,11 @@ export class TenantFlow {
     }
     if (target.live === 1) {
       const changed = differingAttributes(parseAttributes(target.attributes), parseAttributes(attributes));
-      if (target.source !== source) cs.describe(target.id, { type, source, dn: target.dn });
+      if (target.source !== source) cs.describe(target.id, { type, source, dn: target.dn, mv: target.mv });
       exports.put(target.id, 'update', attributes, `${changed.join(', ') || 'the source'} of ${nameOf(parts)}`);
       return;
     }
-    cs.describe(target.id, { type, source, dn: nameOf(parts) });
+    cs.describe(target.id, { type, source, dn: nameOf(parts), mv: target.mv });
     exports.put(target.id, 'add', attributes, `${nameOf(parts)} is in scope`);
   }
 
