@@ -5,10 +5,6 @@ import { schema, schemaVersion } from './schema.ts';
 
 /** The engine's database: one connection, whose owner closes it. */
 export type Database = BetterSqlite3.Database;
-export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = BetterSqlite3.Statement<
-  Parameters,
-  Row
->;
 
 /** Pages of 4 KiB that a connection keeps in memory: 32 MiB. */
 const CACHE_KIB = 32_768;

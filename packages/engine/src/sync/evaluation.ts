@@ -69,10 +69,6 @@ export class Evaluator {
     return this.#forests.get(connector)?.rank ?? Number.MAX_SAFE_INTEGER;
   }
 
-  nameOf(connector: number): string | undefined {
-    return this.#forests.get(connector)?.name;
-  }
-
   /** What the rules say of an object; undefined when it is gone, of a type without rules, or out of the filters' scope. */
   evaluate(row: CsRow): InboundResult | undefined {
     const forest = this.#forests.get(row.connector);

@@ -220,10 +220,6 @@ export class Forest {
     return this.#find(of).deleted === undefined;
   }
 
-  domainOf(of: ForestObject): string {
-    return this.#find(of).domain;
-  }
-
   typeOf(of: ForestObject): string {
     return this.#find(of).type;
   }
