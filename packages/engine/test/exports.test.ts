@@ -135,6 +135,22 @@ describe('an export', () => {
     assert.deepEqual(await actualTenant(world), expectedTenant([corp]));
     world.reopen();
   });
+
+  it('is made again of a change that a restored directory has lost, though others have changed it since', async () => {
+    const { corp, alice, bob } = small();
+    const tenant = new MemoryTenant();
+    const world = new World([corp], tenant);
+    await world.cycle();
+    const restore = tenant.backup();
+    corp.set(alice, { department: 'R' });
+    await world.cycle();
+    restore();
+    tenant.tamper(corp.anchor(bob), {});
+    tenant.takeOver();
+    await world.cycle();
+    assert.deepEqual(await actualTenant(world), expectedTenant([corp]));
+    world.reopen();
+  });
 });
 
 describe('a database that was deleted', () => {
