@@ -305,6 +305,26 @@ describe('filters', () => {
     });
   });
 
+  it('by unit hold when two units take each other’s names', async () => {
+    const corp = new Forest('corp.example');
+    const [include, away] = [corp.unit('One'), corp.unit('Two')];
+    corp.user('alice', {}, { parent: corp.unit('Inner', include) });
+    corp.user('bob', {}, { parent: away });
+    corp.units = { include: [corp.dn(include)], exclude: [] };
+    const scopes = new Map([[corp, { include }]]);
+    await withWorld([corp], async (world) => {
+      await settle(world, scopes);
+      corp.rename(include, 'Three');
+      corp.rename(away, 'One');
+      corp.rename(include, 'Two');
+      await settle(world, scopes);
+      assert.equal(corp.fullReads, 2, 'changes alone do not tell who is where');
+      corp.rename(include, 'Four');
+      await settle(world, scopes);
+      assert.equal(corp.fullReads, 2);
+    });
+  });
+
   it('by a unit that is not there stop this forest, and no other', async () => {
     const [corp, lab] = [new Forest('corp.example'), new Forest('lab.example', { number: 2 })];
     const alice = corp.user('alice');
