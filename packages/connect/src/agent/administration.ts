@@ -128,7 +128,7 @@ function runOperations(parts: AdministrationParts) {
       lastCycleAt: workers().objectSync.lastCycleAt,
       now: clock.now(),
       staging: isStaging(),
-      inProgress: workers().engine.isBusy || workers().objectSync.isRequested,
+      inProgress: workers().engine.isBusy || workers().objectSync.isCycling,
     });
   return {
     readScheduler: async () => scheduler(),

@@ -42,8 +42,12 @@ export class ObjectSync implements SyncProcess {
   readonly name = 'object sync';
   readonly #options: ObjectSyncOptions;
   #requested: CyclePolicy | undefined;
+  /** From the moment that a cycle is no longer requested. */
+  #isRunning = false;
   #changed = true;
   #wake = (): void => undefined;
+  /** Ends the pause after a cycle. */
+  #hurry = (): void => undefined;
   #lastCycleAt: number | undefined;
   #lastTookMs = 0;
   #lastPurgeAt = 0;
@@ -59,9 +63,9 @@ export class ObjectSync implements SyncProcess {
     return this.#lastCycleAt;
   }
 
-  /** Whether an administrator has asked for a cycle that has not begun yet. */
-  get isRequested(): boolean {
-    return this.#requested !== undefined;
+  /** Whether a cycle is under way, or ahead because an administrator has asked for it. */
+  get isCycling(): boolean {
+    return this.#requested !== undefined || this.#isRunning;
   }
 
   async open(signal: AbortSignal): Promise<SyncSession> {
@@ -90,6 +94,7 @@ export class ObjectSync implements SyncProcess {
   /** Begins a cycle as soon as nothing else runs. */
   request(policy: CyclePolicy): void {
     this.#requested = policy;
+    this.#hurry();
     this.#wake();
   }
 
@@ -131,7 +136,7 @@ export class ObjectSync implements SyncProcess {
     this.#changed = false;
     this.#lastCycleAt = startedAt;
     this.#requested = undefined;
-    const runs = await engine.cycle({ policy, settings: await this.readSettings(signal) }, signal);
+    const runs = await this.#runCycle(policy, signal);
     if (settings.nextSyncCyclePolicyType === 'Initial')
       changeScheduler(this.#options.state, { nextSyncCyclePolicyType: 'Delta' });
     this.#lastTookMs = clock.now() - startedAt;
@@ -146,7 +151,7 @@ export class ObjectSync implements SyncProcess {
 
   async #waitForWork(signal: AbortSignal): Promise<void> {
     const { clock, state } = this.#options;
-    await sleep(Math.min(this.#lastTookMs * (1 / DUTY - 1), PAUSE_MAX_MS), signal);
+    await this.#pause(signal);
     for (;;) {
       if (this.#requested !== undefined) return;
       const settings = readSchedulerSettings(state);
@@ -157,6 +162,23 @@ export class ObjectSync implements SyncProcess {
       this.#wake = resolve;
       await this.#orAfter(promise, byItself ? Math.min(dueInMs, LOOK_MS) : LOOK_MS, signal);
     }
+  }
+
+  async #runCycle(policy: CyclePolicy, signal: AbortSignal): Promise<RunRecord[]> {
+    this.#isRunning = true;
+    try {
+      return await this.#options.engine.cycle({ policy, settings: await this.readSettings(signal) }, signal);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Leaves the DC alone after a cycle, unless an administrator asks for another one. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    if (this.#requested !== undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#hurry = resolve;
+    await this.#orAfter(promise, Math.min(this.#lastTookMs * (1 / DUTY - 1), PAUSE_MAX_MS), signal);
   }
 
   async #orAfter(event: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {

@@ -32,6 +32,9 @@ describe('object sync', () => {
     rmSync(folder, { recursive: true });
   });
   let now: number;
+  /** Milliseconds that a cycle takes. */
+  let took: number;
+  let settings: Promise<typeof defaultTenantSettings>;
   /** How often the clock was looked at. */
   let looks: number;
   let counts: Record<string, number>;
@@ -45,6 +48,7 @@ describe('object sync', () => {
 
   beforeEach(async () => {
     [now, looks, counts, errors, policies, lines, events] = [1_000_000_000, 0, {}, [], [], [], []];
+    [took, settings] = [0, Promise.resolve(defaultTenantSettings)];
     changeScheduler(state, { syncCycleEnabled: true, nextSyncCyclePolicyType: 'Delta' });
     const run: RunRecord = {
       id: 1,
@@ -64,6 +68,7 @@ describe('object sync', () => {
       isBusy: false,
       cycle: async ({ policy }) => {
         policies.push(policy);
+        now += took;
         return [run];
       },
       purgeRuns: () => 0,
@@ -92,7 +97,7 @@ describe('object sync', () => {
         accountOf: () => assert.fail(),
       },
       pollIntervalMs: 500,
-      directory: { readSettings: async () => defaultTenantSettings },
+      directory: { readSettings: async () => settings },
       state,
       events: { write: (id) => void events.push(id) },
       clock,
@@ -133,6 +138,29 @@ describe('object sync', () => {
     await waiting;
     await session.cycle(signal);
     assert.deepEqual(policies, ['Delta', 'Initial']);
+  });
+
+  it('pauses after a cycle, and not before one that an administrator asks for', async () => {
+    took = 60_000;
+    await session.cycle(signal);
+    now += HALF_HOUR_MS;
+    const waiting = session.waitForWork(signal);
+    assert.equal(await hasEnded(waiting), false);
+    sync.request('Delta');
+    assert.equal(await hasEnded(waiting), true);
+    assert.equal(await hasEnded(session.waitForWork(signal)), true);
+  });
+
+  it('counts as cycling from the moment that a cycle is asked for until it ends', async () => {
+    const read = Promise.withResolvers<typeof defaultTenantSettings>();
+    settings = read.promise;
+    sync.request('Delta');
+    const cycle = session.cycle(signal);
+    assert.equal(sync.isCycling, true);
+    read.resolve(defaultTenantSettings);
+    await cycle;
+    assert.equal(sync.isCycling, false);
+    assert.deepEqual(policies, ['Delta']);
   });
 
   it('runs an initial cycle once where the scheduler asks for one', async () => {
