@@ -5,6 +5,8 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Lab } from '@causeway/lab';
+import { describeEngine } from './engine-rows.ts';
+import { measureEngine, type EngineFigures } from './engine.ts';
 import { measureFullSynchronization } from './full-synchronization.ts';
 import { measureLatency } from './latency.ts';
 import { describeMemory, measureMemory, type Peaks } from './memory.ts';
@@ -12,7 +14,9 @@ import { Progress } from './progress.ts';
 import { measureReading } from './reading.ts';
 import { formatTable, type Row } from './table.ts';
 
-const measurements = ['reading', 'full', 'latency', 'memory'] as const;
+const measurements = ['reading', 'full', 'latency', 'memory', 'engine'] as const;
+/** The engine's, with its large domains, is made when it is asked for. */
+const usual = measurements.filter((name) => name !== 'engine');
 type Measurement = (typeof measurements)[number];
 
 /** Memory is also measured with so many times the users. */
@@ -20,8 +24,9 @@ const MANY = 4;
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: measurements.join(',') },
+    only: { type: 'string', default: usual.join(',') },
     users: { type: 'string', default: '10000' },
+    'engine-users': { type: 'string', default: '1000,10000,100000' },
     changes: { type: 'string', default: '50' },
     name: { type: 'string', default: 'bench' },
     json: { type: 'boolean', default: false },
@@ -29,12 +34,13 @@ const { values: options } = parseArgs({
   },
 });
 
-const help = `npm run bench [-- --only reading,full,latency,memory] [-- --users N] [-- --changes N] [-- --json]
-  --only     some of the measurements
-  --users    users of the domain, 10000 unless given; memory is measured with four times as many too
-  --changes  changed passwords whose way is timed, 50 unless given
-  --name     name of the lab, "bench" unless given
-  --json     the rows and the machine as JSON instead of the table
+const help = `npm run bench [-- --only reading,full,latency,memory,engine] [-- --users N] [-- --changes N] [-- --json]
+  --only          some of the measurements; all but engine unless given, which takes long
+  --users         users of the domain, 10000 unless given; memory is measured with four times as many too
+  --changes       changed passwords whose way is timed, 50 unless given
+  --engine-users  users of the domains that engine takes, 1000,10000,100000 unless given; each has a tenth as many groups
+  --name          name of the lab, "bench" unless given
+  --json          the rows and the machine as JSON instead of the table
 Progress goes to standard error. The exit code is 0 when every measurement was made, targets reached or not.`;
 
 function chosenMeasurements(): Set<Measurement> {
@@ -50,12 +56,20 @@ function wholeNumber(option: 'users' | 'changes', min: number, max: number): num
   throw new Error(`--${option} takes a whole number from ${min} to ${max}`);
 }
 
-async function bringUp(users: number, progress: Progress): Promise<Lab> {
+/** How many users each domain of the engine's measurement has, from few to many. */
+function engineUsers(): number[] {
+  const sizes = options['engine-users'].split(',').map(Number);
+  const isRight = sizes.every((size) => Number.isInteger(size) && size >= 200 && size <= 200_000);
+  if (!isRight) throw new Error('--engine-users takes whole numbers from 200 to 200000, with commas between them');
+  return sizes.sort((left, right) => left - right);
+}
+
+async function bringUp(population: { users: number; groups?: number }, progress: Progress): Promise<Lab> {
   await Lab.remove(options.name);
-  progress.step(`bring up a lab with ${users} users`);
+  progress.step(`bring up a lab with ${population.users} users`);
   return Lab.up({
     name: options.name,
-    users,
+    ...population,
     endWith: process.pid,
     onProgress: ({ step, fraction }) => {
       if (fraction !== undefined) progress.update(step, Math.round(fraction * 100), 100);
@@ -66,15 +80,36 @@ async function bringUp(users: number, progress: Progress): Promise<Lab> {
 async function measure(chosen: ReadonlySet<Measurement>, progress: Progress): Promise<Row[]> {
   const users = wholeNumber('users', 200, 25_000);
   const changes = wholeNumber('changes', 1, 1000);
+  const sizes = engineUsers();
+  const rows: Row[] = [];
+  if (usual.some((name) => chosen.has(name)))
+    rows.push(...(await measurePasswords(chosen, { users, changes }, progress)));
+  if (chosen.has('engine')) {
+    const figures: EngineFigures[] = [];
+    for (const size of sizes) {
+      const groups = Math.floor(size / 10);
+      figures.push(await measureEngine(await bringUp({ users: size, groups }, progress), groups, progress));
+    }
+    rows.push(...describeEngine(figures));
+  }
+  return rows;
+}
+
+/** What is measured in one domain, and its memory in a larger one too. */
+async function measurePasswords(
+  chosen: ReadonlySet<Measurement>,
+  { users, changes }: { users: number; changes: number },
+  progress: Progress,
+): Promise<Row[]> {
   const rows: Row[] = [];
   const peaks: Peaks[] = [];
-  const lab = await bringUp(users, progress);
+  const lab = await bringUp({ users }, progress);
   if (chosen.has('reading')) rows.push(...(await measureReading(lab, progress)));
   if (chosen.has('full')) rows.push(...(await measureFullSynchronization(lab, progress)));
   if (chosen.has('latency')) rows.push(...(await measureLatency(lab, changes, progress)));
   if (chosen.has('memory')) {
     peaks.push(await measureMemory(lab, progress));
-    peaks.push(await measureMemory(await bringUp(users * MANY, progress), progress));
+    peaks.push(await measureMemory(await bringUp({ users: users * MANY }, progress), progress));
     rows.push(...describeMemory(peaks));
   }
   return rows;
