@@ -46,7 +46,7 @@ export const layers: Record<string, readonly string[]> = {
   'packages/directory': ['model', 'contract'],
   'packages/domain': ['wire', 'asn1', 'ldap', 'credentials', 'credential', 'model', 'contract', 'seal/open'],
   'packages/powershell': [],
-  'packages/adsync': ['model', 'event-log', 'control', 'powershell'],
+  'packages/adsync': ['model', 'control', 'powershell'],
   'apps/causeway': [
     'model',
     'contract',
