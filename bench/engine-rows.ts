@@ -17,10 +17,17 @@ const stepNames: Readonly<Record<Step, string>> = {
 
 /** Rows for domains of several sizes, from the smallest to the largest. */
 export function describeEngine(all: readonly EngineFigures[]): Row[] {
-  return [...all.flatMap(describeFirst), ...all.flatMap(describeDeltas), ...describeGrowth(all), ...describePeaks(all)];
+  const largest = all.at(-1);
+  return [
+    ...all.flatMap((figures) => describeFirst(figures, figures === largest)),
+    ...all.flatMap(describeDeltas),
+    ...describeGrowth(all),
+    ...describePeaks(all),
+  ];
 }
 
-function describeFirst({ users, groups, objects, first, ...figures }: EngineFigures): Row[] {
+/** The target is for the largest domain: in a small one the start of the process is most of it. */
+function describeFirst({ users, groups, objects, first, ...figures }: EngineFigures, hasTarget: boolean): Row[] {
   const yardstick = `ldapsearch of the same: ${formatSeconds(first.ldapsearch)}`;
   const rate = objects / first.causeway;
   return [
@@ -29,7 +36,9 @@ function describeFirst({ users, groups, objects, first, ...figures }: EngineFigu
       causeway: `${Math.round(rate)} objects/s`,
       yardstick: `ldapsearch reads them: ${Math.round(objects / first.ldapsearch)} objects/s`,
       ratio: first.ldapsearch / first.causeway,
-      target: { text: `at least ${OBJECTS_PER_SECOND_MIN}/s`, reached: rate >= OBJECTS_PER_SECOND_MIN },
+      ...(hasTarget && {
+        target: { text: `at least ${OBJECTS_PER_SECOND_MIN}/s`, reached: rate >= OBJECTS_PER_SECOND_MIN },
+      }),
     },
     ...steps.map((step) => ({
       measure: `of that, ${stepNames[step]}`,

@@ -26,7 +26,6 @@ export const layers: Record<string, readonly string[]> = {
   'packages/control': ['model'],
   'packages/connect': [
     'wire',
-    'asn1',
     'gss',
     'ntlm',
     'kerberos',
@@ -50,8 +49,6 @@ export const layers: Record<string, readonly string[]> = {
   'apps/causeway': [
     'model',
     'contract',
-    'sync-rules',
-    'engine',
     'event-log',
     'control',
     'connect',
