@@ -42,10 +42,13 @@ export async function loadObjects(
     .limit(limit + 1)
     .execute();
   const page = rows.slice(0, limit);
+  const more = rows.length > limit;
+  const last = page.at(-1)?.object_sequence ?? after;
   return {
     objects: page.flatMap((row) => toTenantObject(row) ?? []),
-    next: page.at(-1)?.object_sequence ?? after,
-    more: rows.length > limit,
+    // Whoever has read everything has no need of what was purged before.
+    next: more ? last : Math.max(last, head.purged_sequence),
+    more,
     objectCursor: head.object_cursor,
     total: await countObjects(database, tenant),
   };

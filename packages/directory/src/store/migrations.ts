@@ -93,6 +93,8 @@ async function createObjects({ schema }: Kysely<Schema>, bytes: BytesType): Prom
   await index('feed').unique().columns(['tenant', 'sequence']).execute();
   await index('order').unique().columns(['tenant', 'object_sequence']).execute();
   await index('id').unique().columns(['tenant', 'object_id']).execute();
+  // Every page of an import tells how many objects there are.
+  await index('present').columns(['tenant', 'cloud_only', 'deleted_at', 'type']).execute();
   await index('account_name').columns(['tenant', 'account_name']).execute();
   await index('principal_name').columns(['tenant', 'user_principal_name']).execute();
   await index('primary_address').columns(['tenant', 'primary_address']).execute();

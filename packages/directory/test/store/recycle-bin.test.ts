@@ -118,6 +118,18 @@ describe('objects that are deleted', () => {
     assert.equal((await contoso.find(anchorOf(1))).objectId, idOf(4));
   });
 
+  test('that are forgotten do not send a reader who has read everything since back to the beginning', async () => {
+    await contoso.accept({ users: [userEntry(1), userEntry(2)] });
+    await contoso.accept({ deletions: [{ anchor: anchorOf(2), type: 'user' }] });
+    await contoso.store.emptyRecycleBin({ tenant, at: days(30) });
+    const { next, objects } = await contoso.read(0);
+    assert.deepEqual(
+      objects.map(({ anchor }) => anchor),
+      [anchorOf(1)],
+    );
+    assert.deepEqual((await contoso.read(next)).objects, []);
+  });
+
   test('are kept until the managed domain, where there is one, has deleted them too', async () => {
     await contoso.store.saveKey(tenant, { publicKey, keyId }, at);
     await contoso.accept({ users: [userEntry(1)] });
