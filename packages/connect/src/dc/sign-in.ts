@@ -42,5 +42,12 @@ export function createKerberosClient(
     credential: { password },
     allowRc4: kerberos.allowRc4,
     locator: configuredKdcs(kdcs, dnsKdcs()),
+    realmOfHost: (host) => realmOf(host, domains),
   });
+}
+
+/** The realm of a DC: that of the domain of which its name is, the nearest one. */
+function realmOf(host: string, domains: ConnectorConfig['domains']): string | undefined {
+  const names = domains.map(({ name }) => name).filter((name) => host.toLowerCase().endsWith(`.${name}`));
+  return names.toSorted((left, right) => right.length - left.length)[0]?.toUpperCase();
 }

@@ -29,6 +29,11 @@ export interface KerberosClientOptions extends Partial<KdcTransportOptions> {
   readonly enctypes?: readonly number[] | undefined;
   /** Takes rc4-hmac too, after all others. Off by default: its keys are those of NTLM, without salt. */
   readonly allowRc4?: boolean | undefined;
+  /**
+   * The realm of a service's host, where it is known; undefined leaves it to the KDC of the account's realm, which refers the client on.
+   * Not every KDC does for a child domain: Samba 4.17 does not.
+   */
+  readonly realmOfHost?: ((host: string) => string | undefined) | undefined;
   /** In memory by default. */
   readonly cache?: TicketCache | undefined;
   /** This host's clock: milliseconds since 1970. */
@@ -47,6 +52,9 @@ const RC4_HMAC = 23;
 /** Numbers of KRB-ERROR for a ticket that the KDC takes no more. @see RFC 4120 §7.5.9 */
 const staleTicketErrors: ReadonlySet<number> = new Set([20, 31, 32, 44]);
 
+/** KDC_ERR_S_PRINCIPAL_UNKNOWN: the KDC knows no way to that realm. @see RFC 4120 §7.5.9 */
+const SERVICE_UNKNOWN = 7;
+
 /** Milliseconds before its end at which a ticket is fetched anew, so that it lasts for what is begun with it. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
@@ -62,6 +70,7 @@ export class KerberosClient implements TicketSource {
   readonly #cache: TicketCache;
   readonly #environment: ExchangeEnvironment;
   readonly #underWay = new Map<string, Promise<ServiceTicket>>();
+  readonly #realmOfHost: (host: string) => string | undefined;
   readonly #hostNow: () => number;
   #clockOffsetMs = 0;
   /** The account as its KDC names it, once it has signed in. */
@@ -73,6 +82,7 @@ export class KerberosClient implements TicketSource {
     this.#name = parseClientName(user, realm);
     this.#credential = credential;
     this.#cache = options.cache ?? new MemoryTicketCache();
+    this.#realmOfHost = options.realmOfHost ?? (() => undefined);
     this.#hostNow = options.now ?? Date.now;
     const withoutRc4 = enctypes.filter((enctype) => enctype !== RC4_HMAC);
     const offered = allowRc4 ? [...withoutRc4, RC4_HMAC] : withoutRc4;
@@ -131,15 +141,31 @@ export class KerberosClient implements TicketSource {
   async #serviceTicket(server: PrincipalName): Promise<ServiceTicket> {
     const granting = await this.getTicketGrantingTicket();
     try {
-      return await tgsExchange(this.#environment, granting, server);
+      return await this.#ticketBy(granting, server);
     } catch (error) {
       const credential = this.#credential;
       const stale = error instanceof RefusedError && staleTicketErrors.has(error.errorCode);
       if (credential === undefined || !stale) throw error;
       // The KDC has forgotten the ticket before its end: the key of krbtgt was changed, for instance.
       const anew = await this.#shared('krbtgt', undefined, async () => await this.#signIn(credential));
-      return await tgsExchange(this.#environment, anew, server);
+      return await this.#ticketBy(anew, server);
     }
+  }
+
+  /** Begins in the realm of the service's host where that is known and the account's KDC trusts it. */
+  async #ticketBy(granting: ServiceTicket, server: PrincipalName): Promise<ServiceTicket> {
+    const realm = this.#realmOfHost(server.components[1] ?? '');
+    if (realm === undefined || realm === granting.serverRealm) {
+      return await tgsExchange(this.#environment, granting, server);
+    }
+    let there = granting;
+    try {
+      const crossing = { type: nameTypes.serviceInstance, components: ['krbtgt', realm] };
+      there = await tgsExchange(this.#environment, granting, crossing);
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.errorCode !== SERVICE_UNKNOWN) throw error;
+    }
+    return await tgsExchange(this.#environment, there, server);
   }
 
   async #signIn(credential: ClientCredential): Promise<ServiceTicket> {

@@ -187,6 +187,32 @@ describe('a ticket', () => {
     assert.equal(ticket.clientRealm, 'EXAMPLE.COM');
   });
 
+  it('begins in the realm of the host where that is known, and asks its own where its KDC knows no way there', async () => {
+    const child = 'SUB.EXAMPLE.COM';
+    const refusesService = (body: { server?: { components: readonly string[] } | undefined }) =>
+      body.server?.components[0] === 'krbtgt' ? undefined : 7;
+    for (const trusted of [true, false]) {
+      const here = new TestRealm({
+        key,
+        refuse: (body, type) => {
+          if (trusted || type === 10) return type === 10 ? undefined : refusesService(body);
+          return body.server?.components[1] === child ? 7 : undefined;
+        },
+      });
+      await using first = await KdcServer.start(here.answer);
+      await using second = await KdcServer.start(new TestRealm({ key, realm: child }).answer);
+      const locator = configuredKdcs({ 'EXAMPLE.COM': [first.address], [child]: [second.address] });
+      const asked: string[] = [];
+      const realmOfHost = (host: string) => {
+        asked.push(host);
+        return child;
+      };
+      const ticket = await clientOf([], { locator, realmOfHost }).getTicket(target);
+      assert.equal(ticket.serverRealm, trusted ? child : 'EXAMPLE.COM');
+      assert.deepEqual(asked, [target.host]);
+    }
+  });
+
   it('comes for an enterprise name, whose realm the KDC tells', async () => {
     const forest = new TestRealm({ key, realm: 'FOREST.COM' });
     await using root = await KdcServer.start(() => forest.error(68, undefined, 'EXAMPLE.COM'));
