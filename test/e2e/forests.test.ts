@@ -217,24 +217,30 @@ describe('objects of two forests and a child domain, through the engine', { time
     await scene.reload(scene.connectorsWith(DOMAINS['fabrikam-dc1'].dnsName, {}));
   });
 
-  it('filters by attribute and by group', async () => {
-    const attribute = { attributes: [{ attribute: 'department', operator: 'EQUAL', value: 'Sales' }] };
-    const sales = lab.users.filter(({ department }) => department === 'Sales').length;
-    scene.deployment.configure('connect', scene.connectorsWith(DOMAINS['corp-dc1'].dnsName, attribute));
-    const byAttribute = await scene.preview('-c', '/etc/causeway/connect.yaml');
-    const users = byAttribute.entries.filter(
-      ({ operation, objectType }) => operation === 'delete' && objectType === 'user',
+  it('filters one forest by attribute and by group, and says nothing of the other', async () => {
+    const isSales = ({ department }: { department: string }) => department === 'Sales';
+    const present = new Map(
+      scene
+        .tenant('user')
+        .filter(({ deleted }) => !deleted)
+        .map(({ attributes }) => [String(attributes['userPrincipalName']), String(attributes['accountName'])]),
     );
-    assert.ok(users.length >= sales - 1, `${users.length} of ${sales}`);
-    scene.deployment.configure(
-      'connect',
-      scene.connectorsWith(DOMAINS['corp-dc1'].dnsName, { group: `CN=Sales Group,OU=Staff,${corp}` }),
-    );
-    const byGroup = await scene.preview('-c', '/etc/causeway/connect.yaml');
-    const left =
-      scene.tenant('user').filter(({ deleted }) => !deleted).length -
-      byGroup.entries.filter(({ operation, objectType }) => operation === 'delete' && objectType === 'user').length;
-    assert.ok(left >= 1 && left <= sales, `${left} users left of ${sales}`);
+    const removedBy = async (filter: Record<string, unknown>): Promise<Set<string | undefined>> => {
+      scene.deployment.configure('connect', scene.connectorsWith(DOMAINS['corp-dc1'].dnsName, filter));
+      const { entries } = await scene.preview('-c', '/etc/causeway/connect.yaml');
+      const removed = entries.filter(({ operation, objectType }) => operation === 'delete' && objectType === 'user');
+      return new Set(removed.map(({ name }) => present.get(name)));
+    };
+    // Those whom other tests have not touched.
+    const untouched = lab.users.slice(20, 50);
+    const elsewhere = lab.branch('fabrikam-dc1').users.filter(({ trait }) => trait === 'usual');
+    const bySales = await removedBy({ attributes: [{ attribute: 'department', operator: 'EQUAL', value: 'Sales' }] });
+    for (const user of untouched) assert.equal(bySales.has(user.accountName), isSales(user), user.accountName);
+    const byGroup = await removedBy({ group: `CN=Sales Group,OU=Staff,${corp}` });
+    for (const user of untouched) assert.equal(byGroup.has(user.accountName), !isSales(user), user.accountName);
+    for (const { accountName } of elsewhere) {
+      assert.ok(!bySales.has(accountName) && !byGroup.has(accountName), accountName);
+    }
     scene.deployment.configure('connect', scene.connectorsWith(DOMAINS['corp-dc1'].dnsName, {}));
   });
 

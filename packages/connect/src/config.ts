@@ -92,7 +92,7 @@ const filterSchema = z.strictObject({
     .prefault({}),
   /** Only direct members of this group; meant for a pilot. */
   group: distinguishedName.optional(),
-  /** An object for which all of these hold is left out. */
+  /** An object for which one of these holds is left out. */
   attributes: z
     .array(z.strictObject({ attribute: z.string().min(1), operator: z.string().min(1), value: z.string().optional() }))
     .default([]),

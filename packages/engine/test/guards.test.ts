@@ -100,7 +100,9 @@ describe('a preview', () => {
     const world = new World([corp], new MemoryTenant(), { threshold: { enabled: true, value: 2 } });
     await world.cycle();
     const filter = { attribute: 'department', operator: 'EQUAL', value: 'd0' } as const;
-    const preview = await world.preview({ rules: world.ruleSet({ filters: { attribute: [filter] } }) });
+    const preview = await world.preview({
+      rules: world.ruleSet({ filters: [{ connector: 'corp.example', attribute: [filter] }] }),
+    });
     assert.deepEqual([preview.deletes, preview.exceedsDeletionThreshold], [3, true]);
     assert.equal(exportedBy(await world.cycle()), 0);
     assert.equal((await world.tenant()).size, users.length);

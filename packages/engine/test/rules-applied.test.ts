@@ -356,7 +356,7 @@ describe('filters', () => {
     const corp = new Forest('corp.example');
     const [alice, bob] = [corp.user('alice'), corp.user('bob')];
     const pilot = corp.group('pilot', [alice]);
-    const options = { filters: { group: corp.dn(pilot) } };
+    const options = { filters: [{ connector: 'corp.example', group: corp.dn(pilot) }] };
     await withWorld(
       [corp],
       async (world) => {
@@ -381,7 +381,14 @@ describe('filters', () => {
   it('by attribute delete what comes to match, and bring it back', async () => {
     const corp = new Forest('corp.example');
     const alice = corp.user('alice');
-    const options = { filters: { attribute: [{ attribute: 'department', operator: 'EQUAL', value: 'Out' } as const] } };
+    const options = {
+      filters: [
+        {
+          connector: 'corp.example',
+          attribute: [{ attribute: 'department', operator: 'EQUAL', value: 'Out' } as const],
+        },
+      ],
+    };
     await withWorld(
       [corp],
       async (world) => {

@@ -1,5 +1,5 @@
 import { clauseProblem, type SyncJoinClause, type SyncRule } from './rule-file.ts';
-import type { MatchOption, RuleOptions, ScopeClause } from './types.ts';
+import type { ConnectorFilter, MatchOption, RuleOptions, ScopeClause } from './types.ts';
 
 /** Rules that join accounts of different forests. */
 const matched = new Set(['In from AD - User Join', 'In from AD - InetOrgPerson Join']);
@@ -25,16 +25,19 @@ const FILTER_PRECEDENCE = -1;
 
 /** Rules that the filters of the configuration stand for: what matches is `cloudFiltered`. */
 export function optionRules(options: RuleOptions | undefined, problems: string[]): readonly SyncRule[] {
-  const clauses: ScopeClause[] = [...(options?.filters?.attribute ?? [])];
-  const group = options?.filters?.group;
+  return (options?.filters ?? []).flatMap((filter) => filterRules(filter, problems));
+}
+
+function filterRules({ connector, attribute = [], group }: ConnectorFilter, problems: string[]): readonly SyncRule[] {
+  const clauses: ScopeClause[] = [...attribute];
   if (group !== undefined) clauses.push({ operator: 'ISNOTMEMBEROF', value: group });
   if (clauses.length === 0) return [];
   const wrong = clauses.map(clauseProblem).filter((problem) => problem !== undefined);
   problems.push(...wrong.map((problem) => `${PLACE}: ${problem}`));
   if (wrong.length > 0) return [];
   return [
-    filterRule('In from AD - User Filtering', ['user', 'inetOrgPerson'], 'person', clauses),
-    filterRule('In from AD - Group Filtering', ['group'], 'group', clauses),
+    filterRule(`In from AD - User Filtering of ${connector}`, { connector, targetType: 'person', clauses }),
+    filterRule(`In from AD - Group Filtering of ${connector}`, { connector, targetType: 'group', clauses }),
   ];
 }
 
@@ -42,16 +45,15 @@ const PLACE = 'the filters of the configuration';
 
 function filterRule(
   name: string,
-  sourceTypes: readonly string[],
-  targetType: string,
-  clauses: readonly ScopeClause[],
+  filter: { connector: string; targetType: 'person' | 'group'; clauses: readonly ScopeClause[] },
 ): SyncRule {
+  const { connector, targetType, clauses } = filter;
   return {
     name,
     description: 'Filters of the configuration.',
     direction: 'inbound',
-    connector: { kind: 'ad' },
-    sourceTypes,
+    connector: { name: connector },
+    sourceTypes: targetType === 'person' ? ['user', 'inetOrgPerson'] : ['group'],
     targetType,
     linkType: 'join',
     precedence: FILTER_PRECEDENCE,

@@ -240,10 +240,14 @@ export type MatchOption = 'once' | 'mail' | 'objectSid' | 'accountName';
 export interface RuleOptions {
   /** Default `once`: people are represented by one account in all forests. */
   readonly match?: MatchOption;
-  readonly filters?: {
-    /** A user or group that satisfies one of them is filtered. */
-    readonly attribute?: readonly ScopeClause[];
-    /** Distinguished name of the one group whose direct members are synchronized, and nothing else. */
-    readonly group?: string;
-  };
+  readonly filters?: readonly ConnectorFilter[];
+}
+
+/** What of one forest is filtered. */
+export interface ConnectorFilter {
+  readonly connector: string;
+  /** A user or group that satisfies one of them is filtered. */
+  readonly attribute?: readonly ScopeClause[];
+  /** Distinguished name of the one group whose direct members are synchronized, and nothing else. */
+  readonly group?: string;
 }

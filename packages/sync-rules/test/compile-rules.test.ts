@@ -103,7 +103,9 @@ describe('filters of the configuration', () => {
   const attribute = [{ attribute: 'department', operator: 'EQUAL', value: 'Temp' }] as const;
 
   it('filter users and groups that match one of them', () => {
-    const rules = ruleSet('', { filters: { attribute: [...attribute, { attribute: 'info', operator: 'ISNOTNULL' }] } });
+    const rules = ruleSet('', {
+      filters: [{ connector: 'corp.example', attribute: [...attribute, { attribute: 'info', operator: 'ISNOTNULL' }] }],
+    });
     assert.equal(exported(rules, user({ department: 'temp' })).inScope, false);
     assert.equal(exported(rules, user({ info: 'x' })).inScope, false);
     assert.equal(exported(rules, user({ department: 'IT' })).inScope, true);
@@ -113,12 +115,19 @@ describe('filters of the configuration', () => {
 
   it('leave nothing but the direct members of a group', () => {
     const dn = 'CN=Pilot,DC=corp,DC=example';
-    const rules = ruleSet('', { filters: { group: dn } });
+    const rules = ruleSet('', { filters: [{ connector: 'corp.example', group: dn }] });
     assert.deepEqual(rules.membershipGroups, [dn]);
     const member = { ...user(), isMemberOf: (each: string) => each === dn };
     assert.equal(exported(rules, member).inScope, true);
     assert.equal(exported(rules, user()).inScope, false);
     assert.equal(exported(rules, group()).inScope, false);
+  });
+
+  it('of one forest say nothing of another', () => {
+    const rules = ruleSet('', {
+      filters: [{ connector: 'mail.example', attribute, group: 'CN=Pilot,DC=mail,DC=example' }],
+    });
+    assert.equal(exported(rules, user({ department: 'temp' })).inScope, true);
   });
 
   it('that are not well formed are refused', () => {
@@ -128,7 +137,7 @@ describe('filters of the configuration', () => {
       { attribute: 'unicodePwd', operator: 'ISNULL' },
     ] as const) {
       assert.throws(
-        () => ruleSet('', { filters: { attribute: [clause] } }),
+        () => ruleSet('', { filters: [{ connector: 'corp.example', attribute: [clause] }] }),
         (error: Error) => /the filters of the configuration: /.test(error.message),
       );
     }
@@ -178,7 +187,7 @@ describe('a rule set', () => {
       ruleSet(text.replace('constant: x', 'constant: y')).digest,
       ruleSet(text.replace('precedence: 5', 'precedence: 6')).digest,
       ruleSet(text, { match: 'mail' }).digest,
-      ruleSet(text, { filters: { group: 'CN=a' } }).digest,
+      ruleSet(text, { filters: [{ connector: 'corp.example', group: 'CN=a' }] }).digest,
       compileRules({ rules: [parseSyncRules(text, 'a')], connectors: [{ name: 'b', kind: 'ad' }], clock }).digest,
     ];
     assert.equal(new Set([same, ...others]).size, others.length + 1);

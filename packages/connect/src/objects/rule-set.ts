@@ -11,17 +11,18 @@ import { tenantConnectorName, type ConnectConfig } from '../config.ts';
 export function loadRules(config: ConnectConfig, clock: Clock): RuleSet {
   const { rules: file, match } = config.objectSync;
   const rules = file === undefined ? [] : [parseSyncRules(readRules(file), file)];
-  const attribute = config.connectors.flatMap(({ filter }) =>
-    filter.attributes.map((clause) => ({ ...clause, operator: operatorOf(clause.operator) })),
-  );
-  const group = config.connectors.map(({ filter }) => filter.group).find((dn) => dn !== undefined);
+  const filters = config.connectors.map(({ name: connector, filter: { attributes, group } }) => ({
+    connector,
+    attribute: attributes.map((clause) => ({ ...clause, operator: operatorOf(clause.operator) })),
+    ...(group !== undefined && { group }),
+  }));
   return compileRules({
     rules,
     connectors: [
       ...config.connectors.map(({ name }) => ({ name, kind: 'ad' as const })),
       { name: tenantConnectorName(config), kind: 'tenant' },
     ],
-    options: { match, filters: { attribute, ...(group !== undefined && { group }) } },
+    options: { match, filters },
     clock,
   });
 }

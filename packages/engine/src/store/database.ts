@@ -10,6 +10,13 @@ export type Database = BetterSqlite3.Database;
 const CACHE_KIB = 32_768;
 
 /**
+ * Bytes of the write-ahead log at most: from there on it is written into the database, and flushed. A first import changes the same
+ * pages of indexes over and over; with SQLite's 4 MB each of them is written and flushed again for some hundred objects.
+ */
+const LOG_BYTES = 64 * 1_024 * 1_024;
+const PAGE_BYTES = 4_096;
+
+/**
  * Opens the database of an engine and makes it when it is not there, readable by its owner only. One that cannot be used, damaged
  * or of another release, is put aside with the ending `.unusable` and a new one made: it is rebuilt by the next cycle from
  * the forests and the tenant.
@@ -84,7 +91,8 @@ function configure(database: Database): Database {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  database.pragma('journal_size_limit = 67108864');
+  database.pragma(`wal_autocheckpoint = ${LOG_BYTES / PAGE_BYTES}`);
+  database.pragma(`journal_size_limit = ${LOG_BYTES}`);
   database.pragma('temp_store = MEMORY');
   return database;
 }
