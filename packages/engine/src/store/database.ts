@@ -10,8 +10,8 @@ export type Database = BetterSqlite3.Database;
 const CACHE_KIB = 32_768;
 
 /**
- * Bytes of the write-ahead log at most: from there on it is written into the database, and flushed. A first import changes the same
- * pages of indexes over and over; with SQLite's 4 MB each of them is written and flushed again for some hundred objects.
+ * Bytes of the write-ahead log from which on it is written into the database and flushed. A first import changes the same pages of
+ * indexes over and over: with SQLite's 4 MB each of them is written again for every few hundred objects.
  */
 const LOG_BYTES = 64 * 1_024 * 1_024;
 const PAGE_BYTES = 4_096;
