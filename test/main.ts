@@ -66,9 +66,12 @@ async function runStage(stage: Stage): Promise<void> {
     tool('oxfmt', ['--check']);
   }
   if (stage === 'e2e' && files.length > 0) {
+    // Those that bring labs of their own run beside those that share one.
+    const ownLabs = files.filter((file) => path.matchesGlob(file, 'test/e2e/other-labs/**'));
     await using lab = await testLab();
     process.env['CAUSEWAY_TEST_LAB'] = lab.name;
-    await testFiles(files, 1);
+    const shared = files.filter((file) => !ownLabs.includes(file));
+    await Promise.all([testFiles(shared, 1), testFiles(ownLabs, 1)]);
   } else {
     await testFiles(files, stage === 'unit' ? 2 : 1);
   }

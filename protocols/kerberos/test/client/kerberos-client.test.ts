@@ -189,14 +189,14 @@ describe('a ticket', () => {
 
   it('begins in the realm of the host where that is known, and asks its own where its KDC knows no way there', async () => {
     const child = 'SUB.EXAMPLE.COM';
-    const refusesService = (body: { server?: { components: readonly string[] } | undefined }) =>
-      body.server?.components[0] === 'krbtgt' ? undefined : 7;
     for (const trusted of [true, false]) {
       const here = new TestRealm({
         key,
         refuse: (body, type) => {
-          if (trusted || type === 10) return type === 10 ? undefined : refusesService(body);
-          return body.server?.components[1] === child ? 7 : undefined;
+          const [service, realm] = body.server?.components ?? [];
+          if (type === 10) return undefined;
+          if (trusted) return service === 'krbtgt' ? undefined : 7;
+          return realm === child ? 7 : undefined;
         },
       });
       await using first = await KdcServer.start(here.answer);

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { DOMAINS, HOSTS, Lab } from '@causeway/lab';
 import { connectConfigSchema } from '@causeway/connect/setup';
 import { parse } from 'yaml';
-import { configFile, failures, forest, outcomeOf, SetupScene } from './support/setup-scene.ts';
+import { configFile, failures, forest, outcomeOf, SetupScene } from '../support/setup-scene.ts';
 
 const child = DOMAINS['emea-dc1'].dnsName;
 const childDc = HOSTS['emea-dc1'].fqdn;

@@ -3,13 +3,17 @@ import { readdirSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { Run } from '@causeway/control';
 import { Deployment, DOMAINS, type Lab } from '@causeway/lab';
-import { testLabWithForests } from '../test-lab.ts';
-import { baseOf, ForestScene } from './support/forest-scene.ts';
+import { testLabWithForests } from '../../test-lab.ts';
+import { baseOf, ForestScene } from '../support/forest-scene.ts';
 
 const corp = baseOf('corp-dc1');
 const emea = baseOf('emea-dc1');
 const fabrikam = baseOf('fabrikam-dc1');
 const stateDir = '/var/lib/causeway';
+
+function isSales({ department }: { department: string }): boolean {
+  return department === 'Sales';
+}
 
 /** What a run exported, by its counts. */
 function exported(runs: readonly Run[]): Record<string, number> {
@@ -218,7 +222,6 @@ describe('objects of two forests and a child domain, through the engine', { time
   });
 
   it('filters one forest by attribute and by group, and says nothing of the other', async () => {
-    const isSales = ({ department }: { department: string }) => department === 'Sales';
     const present = new Map(
       scene
         .tenant('user')
