@@ -38,10 +38,9 @@ function tool(name: string, args: string[]): void {
   total[status === 0 ? 'passed' : 'failed'] += 1;
 }
 
-/** Runs test files, each in a process of its own, and counts the tests in them. */
-async function testFiles(files: string[], concurrency: number): Promise<void> {
-  if (files.length === 0) return;
-  const events = run({ files, cwd: root, concurrency, isolation: 'process' });
+/** Runs a test file in a process of its own and counts the tests in it. Its report is written in one piece, at its end. */
+async function testFile(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const events = run({ files: [file], cwd: root, isolation: 'process', env: { ...process.env, ...env } });
   events.on('test:pass', ({ details, skip }) => {
     if (details.type === 'suite') return;
     // A skipped test has not passed: what cannot run here has to be said, not hidden.
@@ -50,7 +49,20 @@ async function testFiles(files: string[], concurrency: number): Promise<void> {
   events.on('test:fail', ({ details }) => {
     if (details.type !== 'suite') total.failed += 1;
   });
-  for await (const line of events.compose(spec)) process.stdout.write(String(line));
+  const results = events.filter(({ type }: { type: string }) => type !== 'test:diagnostic');
+  let report = '';
+  for await (const line of results.compose(spec)) report += String(line);
+  process.stdout.write(report);
+}
+
+/** Runs test files in lanes side by side, each taking the next file; a lane's environment is that of its files. */
+async function testFiles(files: string[], lanes: NodeJS.ProcessEnv[]): Promise<void> {
+  const waiting = files.values();
+  await Promise.all(
+    lanes.map(async (env) => {
+      for (const file of waiting) await testFile(file, env);
+    }),
+  );
 }
 
 async function runStage(stage: Stage): Promise<void> {
@@ -66,14 +78,15 @@ async function runStage(stage: Stage): Promise<void> {
     tool('oxfmt', ['--check']);
   }
   if (stage === 'e2e' && files.length > 0) {
-    // Those that bring labs of their own run beside those that share one.
+    // Those that bring labs of their own run beside those that use the lab of their lane.
     const ownLabs = files.filter((file) => path.matchesGlob(file, 'test/e2e/other-labs/**'));
-    await using lab = await testLab();
-    process.env['CAUSEWAY_TEST_LAB'] = lab.name;
     const shared = files.filter((file) => !ownLabs.includes(file));
-    await Promise.all([testFiles(shared, 1), testFiles(ownLabs, 1)]);
+    await using first = await testLab('test-1');
+    await using second = await testLab('test-2');
+    const lanes = [first, second].map(({ name }) => ({ CAUSEWAY_TEST_LAB: name }));
+    await Promise.all([testFiles(shared, lanes), testFiles(ownLabs, [{}])]);
   } else {
-    await testFiles(files, stage === 'unit' ? 2 : 1);
+    await testFiles(files, [{}, {}]);
   }
   process.stdout.write(`── ${stage}: ${((performance.now() - started) / 1000).toFixed(1)} s ──\n`);
 }
