@@ -10,7 +10,7 @@ import { formatRun, formatRuns } from '../src/commands/sync/format-run.ts';
 import { formatScheduler, formatStatus } from '../src/commands/sync/format-status.ts';
 import { parseSeconds } from '../src/commands/sync/numbers.ts';
 import { formatAnswer } from '../src/commands/sync/passwords.ts';
-import { formatSeconds, printable } from '../src/commands/sync/text.ts';
+import { formatSeconds, printable } from '../src/commands/text.ts';
 import { startAgent, type Answers, type TestAgent } from './support/agent.ts';
 import { capture, type Captured } from './support/capture.ts';
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { StatusResponse, UserExplanation } from '@causeway/contract';
 import { jsonOption } from './options.ts';
+import { formatRows } from './text.ts';
 
 /** Where an agent's configuration is looked for on this host. */
 const agentConfigs = ['/etc/causeway/connect.yaml', '/etc/causeway/domain.yaml'];
@@ -26,11 +27,6 @@ export function statusCommand() {
         await directory.close();
       }
     });
-}
-
-function formatRows(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
 }
 
 function formatTenant(status: StatusResponse): string {

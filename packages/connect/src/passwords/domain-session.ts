@@ -287,7 +287,7 @@ export class DomainSession implements SyncSession {
   #announce(total: { full: boolean; objects: number; sealed: number }): void {
     const { ports, domain } = this.#parts;
     const fields = { process: `password hash sync of ${domain}`, ...total, ms: this.#lastRead.readTookMs };
-    ports.logger.info(fields, `delivered ${total.sealed} credentials`);
+    ports.logger.info(fields, `delivered ${total.sealed} credential${total.sealed === 1 ? '' : 's'}`);
   }
 
   /** Only a full run is long enough to be shown. */

@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { agentConfigOption, withAgent } from '../agent-client.ts';
 import { jsonOption } from '../options.ts';
 import { formatDeletions } from './format-preview.ts';
-import { countOf } from './text.ts';
+import { countOf } from '../text.ts';
 
 /** `causeway sync deletions`: what the deletion threshold holds back. */
 export function deletionsCommand() {

@@ -1,5 +1,5 @@
 import type { CsObject, MvObject, PasswordLogEntry } from '@causeway/control';
-import { formatRows, formatTable, printable } from './text.ts';
+import { formatRows, formatTable, printable } from '../text.ts';
 
 /** What is known of one object: in its connector space, in the metaverse, and of its password. */
 export interface ObjectView {

@@ -1,5 +1,5 @@
 import type { Preview, PreviewEntry } from '@causeway/control';
-import { countOf, printable } from './text.ts';
+import { countOf, printable } from '../text.ts';
 
 const signs = { add: '+', update: '~', delete: '-' } as const;
 

@@ -1,5 +1,5 @@
 import type { Run } from '@causeway/control';
-import { formatRows, formatSeconds, formatTable, printable } from './text.ts';
+import { formatRows, formatSeconds, formatTable, printable } from '../text.ts';
 
 /** Runs as a table, a line each. */
 export function formatRuns(runs: readonly Run[]): string {

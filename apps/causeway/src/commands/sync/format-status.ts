@@ -1,5 +1,5 @@
 import type { AgentStatus, PartitionPasswordSyncState, ProcessStatus, ResponseOf, Scheduler } from '@causeway/control';
-import { countOf, formatRows, formatSeconds, printable } from './text.ts';
+import { countOf, formatRows, formatSeconds, printable } from '../text.ts';
 
 /** The agent, its cycle, its processes, and password hash sync of every domain. */
 export interface SyncStatus {
@@ -36,7 +36,7 @@ export function formatScheduler(scheduler: Scheduler): string {
 function formatCycle(scheduler: Scheduler): string {
   const every = `every ${formatSeconds(scheduler.currentlyEffectiveSyncCycleInterval)}`;
   if (scheduler.syncCycleInProgress) return `${every}, under way`;
-  if (!scheduler.syncCycleEnabled) return 'switched off: Set-ADSyncScheduler -SyncCycleEnabled $true';
+  if (!scheduler.syncCycleEnabled) return 'switched off: causeway sync scheduler --cycle on';
   if (scheduler.schedulerSuspended) return 'suspended';
   const next = scheduler.nextSyncCycleStartTimeInUTC;
   return `${every}, next ${scheduler.nextSyncCyclePolicyType} ${next === null ? 'at once' : `at ${next}`}`;

@@ -4,7 +4,7 @@ import { exitCodes } from '../../failure.ts';
 import { agentConfigOption, connectorOption, withAgent } from '../agent-client.ts';
 import { jsonOption } from '../options.ts';
 import { showActivity } from './activity.ts';
-import { countOf, formatTable, printable } from './text.ts';
+import { countOf, formatTable, printable } from '../text.ts';
 
 interface Options {
   readonly user?: string | undefined;
