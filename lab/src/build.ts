@@ -44,7 +44,7 @@ export async function buildLab(folder: LabFolder, plan: LabPlan, onProgress: OnP
   await fillDomains({ folder, machines, plan, onProgress });
   await new SnapshotStore(folder.path, folder.environment).save(INITIAL_SNAPSHOT);
   onProgress({ step: 'start domain controllers' });
-  await Promise.all([...machines.domainControllers.values()].map(async (dc) => dc.start()));
+  await machines.startDomainControllers();
   return machines;
 }
 

@@ -8,7 +8,7 @@ import { encodeClearPassword, formatReplace } from './content/ldif.ts';
 import { formatSettings } from './dc-settings.ts';
 import type { DcSettings } from './dc-settings.ts';
 import { LabError } from './errors.ts';
-import { configurationDn, DOMAINS, HOSTS } from './names.ts';
+import { CHILD_DC, configurationDn, DOMAINS, HOSTS } from './names.ts';
 import type { DomainControllerName } from './names.ts';
 import type { ProgramResult } from './program.ts';
 
@@ -23,6 +23,12 @@ const PASSWORD_FILE = '/etc/samba/administrator.password';
 
 /** The same of the root domain's administrator, who is that of the whole forest. */
 const FOREST_PASSWORD_FILE = '/etc/samba/forest-administrator.password';
+
+/** Signs the root domain's administrator in to Samba's programs with NTLM, with the password that `PASSWD_FILE` names. */
+const FOREST_ADMINISTRATOR = [
+  `--user=${DOMAINS['corp-dc1'].netbiosName}\\${ADMINISTRATORS['corp-dc1'].name}`,
+  '--use-kerberos=off',
+];
 
 /** The administrator's Kerberos tickets, for Samba's programs that take no file with a password. */
 const TICKETS = '/tmp/administrator.tickets';
@@ -130,11 +136,9 @@ export class DomainController {
    */
   async #replicateConfiguration(source: DomainController): Promise<void> {
     const configuration = configurationDn(this.name);
-    const { name } = ADMINISTRATORS['corp-dc1'];
-    const account = ['-U', `${DOMAINS['corp-dc1'].netbiosName}\\${name}`, '--use-kerberos=off'];
     for (const context of [`CN=Schema,${configuration}`, configuration]) {
       const pull = ['samba-tool', 'drs', 'replicate', HOSTS[this.name].fqdn, HOSTS[source.name].fqdn, context];
-      await this.#container.execOrThrow([...pull, '--local', ...account], {
+      await this.#container.execOrThrow([...pull, '--local', ...FOREST_ADMINISTRATOR], {
         env: { PASSWD_FILE: FOREST_PASSWORD_FILE },
       });
     }
@@ -176,7 +180,17 @@ export class DomainController {
       ],
       ['Kerberos', async () => run(['kinit', `${name}@${realm}`], `${password}\n`)],
       ['DRSUAPI', async () => run(['rpcclient', ...rpc, '-c', `dsgetdcinfo ${dnsName}`])],
+      ...(this.name === CHILD_DC ? [this.#probeForest()] : []),
     ];
+  }
+
+  /** The child domain asks its parent about an account of that; until it has a way there, it calls each of them a bad logon. */
+  #probeForest(): [service: string, answers: () => Promise<ProgramResult>] {
+    const { fqdn } = HOSTS[this.name];
+    const command = ['rpcclient', `ncacn_ip_tcp:${fqdn}[ntlm,seal]`, ...FOREST_ADMINISTRATOR];
+    const options = { timeoutMs: 10_000, env: { PASSWD_FILE: FOREST_PASSWORD_FILE } };
+    const ask = ['-c', `dsgetdcinfo ${DOMAINS[this.name].dnsName}`];
+    return ['accounts of its forest', async () => this.#container.exec([...command, ...ask], options)];
   }
 
   #listens(): boolean {

@@ -351,7 +351,7 @@ export class Lab {
       const controllers = [...this.#machines.domainControllers.values()];
       await Promise.all(controllers.map(async (dc) => dc.stop()));
       await work();
-      await Promise.all(controllers.map(async (dc) => dc.start()));
+      await this.#machines.startDomainControllers();
     } finally {
       lock.release();
     }

@@ -1,7 +1,7 @@
 import { Container } from './container.ts';
 import { DomainController } from './domain-controller.ts';
 import { LabError } from './errors.ts';
-import { DOMAINS, HOSTS, hostsWith, isDomainController, SECOND_FOREST_DC } from './names.ts';
+import { CHILD_DC, DOMAINS, HOSTS, hostsWith, isDomainController, SECOND_FOREST_DC } from './names.ts';
 import type { DomainControllerName, HostName, LabExtras } from './names.ts';
 
 /** The containers of one lab; made without looking whether they run. */
@@ -28,6 +28,16 @@ export class Machines {
 
   domainController(name: DomainControllerName): DomainController {
     return present(this.domainControllers.get(name), name);
+  }
+
+  /** Starts them side by side; that of the child domain when its parent's answers, since it asks there about its forest's accounts. */
+  async startDomainControllers(): Promise<void> {
+    const start = async (isChild: boolean): Promise<void> => {
+      const chosen = [...this.domainControllers.values()].filter(({ name }) => (name === CHILD_DC) === isChild);
+      await Promise.all(chosen.map(async (dc) => dc.start()));
+    };
+    await start(false);
+    await start(true);
   }
 
   /** Whether the switch and every host run. */
