@@ -57,11 +57,14 @@ class TenantImport {
     const generation = store.connectors.partition(id)?.generation ?? 0;
     this.#done = 0;
     let cursor: TenantCursor = { after: 0, witness: null, token: null };
-    for (;;) {
-      const page = await this.#read(cursor.after, signal);
+    for (let page: ObjectsResponse | undefined = await this.#read(0, signal); page !== undefined;) {
+      // The directory reads the following page while this one is kept.
+      const following: Promise<ObjectsResponse> | undefined = page.more ? this.#read(page.next, signal) : undefined;
+      // Its failure is met below, when nothing of this page is being kept any more.
+      following?.catch(() => undefined);
       await this.#keepPage(page, { generation, runProfile: 'Full Import' }, signal);
       cursor = advance(cursor, page);
-      if (!page.more) break;
+      page = await following;
     }
     for (;;) {
       const gone = store.cs.unseen(id, generation, CHUNK_OBJECTS);
