@@ -5,7 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { Deployment, DOMAINS, INITIAL_SNAPSHOT, Lab } from '@causeway/lab';
 
 /** The script as it is published; an administrator fills in the two names and nothing else. */
-const published = readFileSync(join(import.meta.dirname, 'scripts/force-full-password-sync.ps1'), 'utf8');
+const published = readFileSync(
+  join(import.meta.dirname, '../../packages/powershell/test/force-full-password-sync.ps1'),
+  'utf8',
+);
 const forest = DOMAINS['corp-dc1'].dnsName;
 const tenant = 'contoso - AAD';
 const parameter = 'Microsoft.Synchronize.ForceFullPasswordSync';

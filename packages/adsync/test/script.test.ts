@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { decodeScript } from '@causeway/powershell';
 import { createShell, type Shell } from './support/shell.ts';
 
 /** The script of Microsoft's documentation for a full password hash synchronization, byte for byte. */
-const published = `$adConnector = "<CASE SENSITIVE AD CONNECTOR NAME>"
-$azureadConnector = "<CASE SENSITIVE AZURE AD CONNECTOR NAME>"
-Import-Module adsync
-$c = Get-ADSyncConnector -Name $adConnector
-$p = New-Object Microsoft.IdentityManagement.PowerShell.ObjectModel.ConfigurationParameter "Microsoft.Synchronize.ForceFullPasswordSync", String, ConnectorGlobal, $null, $null, $null
-$p.Value = 1
-$c.GlobalParameters.Remove($p.Name)
-$c.GlobalParameters.Add($p)
-$c = Add-ADSyncConnector -Connector $c
-Set-ADSyncAADPasswordSyncConfiguration -SourceConnector $adConnector -TargetConnector $azureadConnector -Enable $false
-Set-ADSyncAADPasswordSyncConfiguration -SourceConnector $adConnector -TargetConnector $azureadConnector -Enable $true
-`;
+const published = readFileSync(
+  path.join(import.meta.dirname, '../../powershell/test/force-full-password-sync.ps1'),
+  'utf8',
+);
 const names = ['<CASE SENSITIVE AD CONNECTOR NAME>', '<CASE SENSITIVE AZURE AD CONNECTOR NAME>'] as const;
 const filledIn = published.replace(names[0], 'corp.example').replace(names[1], 'contoso - AAD');
 

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeScript } from '../src/index.ts';
 import { connectorCmdlets, type Calls } from './connectors.ts';
 import { harness } from './harness.ts';
 
-const script = `$adConnector = "<CASE SENSITIVE AD CONNECTOR NAME>"
-$azureadConnector = "<CASE SENSITIVE AZURE AD CONNECTOR NAME>"
-Import-Module adsync
-$c = Get-ADSyncConnector -Name $adConnector
-$p = New-Object Microsoft.IdentityManagement.PowerShell.ObjectModel.ConfigurationParameter "Microsoft.Synchronize.ForceFullPasswordSync", String, ConnectorGlobal, $null, $null, $null
-$p.Value = 1
-$c.GlobalParameters.Remove($p.Name)
-$c.GlobalParameters.Add($p)
-$c = Add-ADSyncConnector -Connector $c
-Set-ADSyncAADPasswordSyncConfiguration -SourceConnector $adConnector -TargetConnector $azureadConnector -Enable $false
-Set-ADSyncAADPasswordSyncConfiguration -SourceConnector $adConnector -TargetConnector $azureadConnector -Enable $true
-`;
+const script = readFileSync(path.join(import.meta.dirname, 'force-full-password-sync.ps1'), 'utf8');
 
 const filled = script
   .replace('<CASE SENSITIVE AD CONNECTOR NAME>', 'corp.contoso.com')
