@@ -2,18 +2,8 @@ import type { ProcessStatus } from '@causeway/control';
 import { CausewayError, type Clock, type Logger } from '@causeway/model';
 import fastify from 'fastify';
 import type { Registry } from 'prom-client';
-import { z } from 'zod';
 import { assessHealth } from './health.ts';
 import type { Metrics } from './metrics.ts';
-
-/** `metrics` of connect's configuration; without it nothing listens. */
-export const metricsConfigSchema = z.strictObject({
-  listen: z.strictObject({
-    /** Address to listen at; whoever reaches it may read counts and names of connectors, and nothing of users. */
-    host: z.string().min(1).default('127.0.0.1'),
-    port: z.int().min(0).max(65_535),
-  }),
-});
 
 export interface MetricsServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
